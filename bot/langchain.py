@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from index.index import Index
     from index.types import Hit
 
-Input = str | Mapping[str, Any]  # a question, or a dict of what `Asked` has
+Input = str | Mapping[str, Any]  # a question, or a dict of what `ChainInput` has
 Configs = RunnableConfig | list[RunnableConfig] | None
 
 
@@ -59,7 +59,7 @@ class ArticleRetriever(BaseRetriever):
         return list(_documents(self.index, self.index.search(query, **(own | given))))
 
 
-class Asked(KnownFields):
+class ChainInput(KnownFields):
     """A question and what it comes with. The history may be LangChain's messages too."""
 
     question: str
@@ -173,7 +173,7 @@ def to_turns(messages: Sequence[BaseMessage]) -> tuple[Turn, ...]:
 def _arguments(input: Input) -> dict[str, Any]:
     """The arguments of `Bot.begin`. Raises UsageError."""
     try:
-        return dict(Asked.model_validate({"question": input} if isinstance(input, str) else input))
+        return dict(ChainInput.model_validate({"question": input} if isinstance(input, str) else input))
     except ValidationError as error:
         raise UsageError(
             f"The question cannot be read: {told(error.errors()[0])}. "

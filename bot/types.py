@@ -41,7 +41,7 @@ class State(StrEnum):
     CONTRADICTED = "contradicted"  # an article says otherwise
 
 
-class Request(StrEnum):
+class Intent(StrEnum):
     """The kind of answer that a person wants."""
 
     SHORT = "short"  # a fact, a name, a number, a definition
@@ -70,7 +70,7 @@ class Length(StrEnum):
 
 
 # The kinds of answer that a person may choose.
-OFFERED = tuple(map(Request, ("short", "overview", "timeline", "comparison", "list", "positions")))
+OFFERED = tuple(map(Intent, ("short", "overview", "timeline", "comparison", "list", "positions")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Options:
     understand: bool = True  # whether days, outlets, authors and kinds that the question names are heeded
     strict: bool = False  # leave out unsupported sentences instead of marking them
     strictness: float | None = None  # refuse an answer less probable than this, in [0, 1]; None: the fitted threshold
-    request: Request | None = None  # the kind of answer; None: as classified
+    request: Intent | None = None  # the kind of answer; None: as classified
     length: Length = Length.USUAL
     quotes: bool = False  # ask no language model
 
@@ -94,7 +94,7 @@ class Turn:
     question: str
     answer_text: str = ""
     refused: bool = False  # the articles did not say: nothing later leans on it
-    request: Request | None = None  # as the question was understood; None where that is not known
+    request: Intent | None = None  # as the question was understood; None where that is not known
     cited: tuple[tuple[int, str], ...] = ()  # the marks of the answer, and the ids of the articles that they cite
 
     @classmethod
@@ -180,7 +180,7 @@ class Read(Protocol):
     """Reads a prompt that holds the question, and from there on with an adapter (a GGUF file).
 
     Gives the output of a layer, counted from 0, at the prompt's last token: as many numbers as the model is wide. What
-    was read is kept for `Reply`.
+    was read is kept for `ReadReply`.
     """
 
     def __call__(
@@ -188,7 +188,7 @@ class Read(Protocol):
     ) -> Sequence[float]: ...
 
 
-class Reply(Protocol):
+class ReadReply(Protocol):
     """Same as `Complete`, for a prompt that is read from the question in it on, and answered, with an adapter."""
 
     def __call__(
@@ -220,7 +220,7 @@ class Model:
     waiting: Callable[[], int] = lambda: 0  # calls that a new one would wait for, the one being served included
     ahead: Callable[[Cancellation], int] = lambda _: 0  # calls that the one with this cancellation waits for
     read: Read | None = None  # None where it shows nothing of itself, as `reply` then is
-    reply: Reply | None = None
+    reply: ReadReply | None = None
     cite: Cite | None = None  # `complete` for a prompt with excerpts; None where it does not cite by itself
     idle: Complete | None = None  # as `complete`, but gives way to every other call; None where calls wait for none
     budget: int = 230  # tokens of evidence that it is shown; a CPU reads 40 to 110 a second
@@ -340,7 +340,7 @@ class Answer:
     nearest: tuple[Near, ...] = ()
     reason: Reason | None = None  # why it was refused or failed; of a partial one, what the articles do not say
     notice: Reason | None = None  # why a model that was to be asked before did not speak
-    request: Request = Request.OTHER  # as it was understood, or as the person said
+    request: Intent = Intent.OTHER  # as it was understood, or as the person said
     searched: str | None = None  # the question that was searched for, where it is another one: a follow-up made whole,
     # or a translation
     shape: tuple[Block, ...] = ()  # of an answer to a broad request

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from index.fingerprint import version as version
     from index.index import Index as Index
     from index.store.backup import Backup as Backup
-    from index.store.examine import Finding as Finding
+    from index.store.examine import StoreFinding as StoreFinding
     from index.types import Article as Article
     from index.types import ArticleCollection as ArticleCollection
     from index.types import Change as Change
@@ -89,7 +89,7 @@ _HOMES = {
     ),
     "index.index": ("Index",),
     "index.store.backup": ("Backup",),
-    "index.store.examine": ("Finding",),
+    "index.store.examine": ("StoreFinding",),
     "index.types": (
         "Article",
         "ArticleCollection",

@@ -16,8 +16,8 @@ from index.embed import Embedder, MiniLM, as_recorded
 from index.errors import ArticleMissing, CollectionMissing, SourceMissing, StoreMismatch, StoreMissing, StoreThere
 from index.search.fusion import effective, fuse, varied
 from index.search.rerank import Reranker, named_reranker, rerank
-from index.store.check import Check
-from index.store.ledger import Settings
+from index.store.check import StoreCheck
+from index.store.ledger import EditionSettings
 from index.store.lexicon import query_terms, rarity
 from index.store.lock import PATIENCE
 from index.store.store import Store
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from index.embed import Vectors
     from index.ingest.passages import Made, Recipe
     from index.store.backup import Backup
-    from index.store.examine import Finding
+    from index.store.examine import StoreFinding
 
 # Word pieces of a passage, at most. At 200, 208 and 225, tests/bench/chunking.py finds .861, .881 and .884 of what
 # answers, and .058, .058 and .054 of what is found is that; SciFact's nDCG@10 is .752, .745 and .745.
@@ -266,7 +266,7 @@ class Index:
         with self._writing(agree=False) as store:
             store.collections.remove(name)
 
-    def mend(self) -> Check:
+    def mend(self) -> StoreCheck:
         """Makes the vectors and the words again where they are not what the ledger says; nothing is embedded for it."""
         if self._store.exists():
             with self._writing(agree=False):
@@ -279,7 +279,7 @@ class Index:
             with self._writing(agree=False):
                 pass
 
-    def examine(self) -> Iterator[Finding]:
+    def examine(self) -> Iterator[StoreFinding]:
         """Everything compared with everything, a part at a time. Raises StoreMissing."""
         self._require_store()
         from index.store.examine import examine
@@ -327,8 +327,8 @@ class Index:
     def _writing(self, agree: bool = True) -> AbstractContextManager[Store]:
         return self._store.writing(self._settings(), self._patience, agree)
 
-    def _settings(self) -> Settings:
-        return Settings(self.embedder.name, self.embedder.dimension, CHUNK, self.embedder.precision)
+    def _settings(self) -> EditionSettings:
+        return EditionSettings(self.embedder.name, self.embedder.dimension, CHUNK, self.embedder.precision)
 
     # Searching
 
@@ -513,6 +513,6 @@ class Index:
         self.article(article_id)
         return self._store.ledger.passages(article_id)
 
-    def check(self) -> Check:
+    def check(self) -> StoreCheck:
         """A comparison of what the ledger, the vectors and the words hold."""
-        return self._store.check() if self._store.exists() else Check(0, 0, 0, 0, 0, 0)
+        return self._store.check() if self._store.exists() else StoreCheck(0, 0, 0, 0, 0, 0)

@@ -33,11 +33,11 @@ class ServiceFailed(Exception):
         self.status = status
 
 
-class Stopped(Exception):
+class CallStopped(Exception):
     """Nobody waits for the reply any more."""
 
 
-class Service:
+class RemoteService:
     """A service at an address. Several threads may ask; connections stay open between requests."""
 
     def __init__(self, url: str, key: str | None = None) -> None:
@@ -62,7 +62,7 @@ class Service:
         while True:
             if stopped():
                 reply.cancel()
-                raise Stopped
+                raise CallStopped
             try:
                 return reply.result(LOOK)
             except NotYet:

@@ -17,11 +17,11 @@ from bot.history.file import FILE
 from bot.slack.app import build_app, running
 from bot.slack.clients import client_of_one
 from bot.slack.http import asgi
-from bot.slack.pace import Pace
-from bot.slack.service import Service
+from bot.slack.pace import SlackRateLimit
+from bot.slack.service import SlackService
 from bot.slack.settings import Allowed, ChannelSettings
 from bot.slack.socket import connected
-from bot.slack.store import Store
+from bot.slack.store import SlackStore
 from bot.types import (
     Answer,
     Cancellation,
@@ -121,20 +121,20 @@ def filled(folder: Path) -> Index:
     return index
 
 
-def service_of(slack: FakeSlack, folder: Path, index: Index, stream: Any, **changes: Any) -> Service:
+def service_of(slack: FakeSlack, folder: Path, index: Index, stream: Any, **changes: Any) -> SlackService:
     """What the bot may ask, with its files in a folder."""
     watches = Watches(folder)
-    made = Service(
+    made = SlackService(
         stream=stream,
         verify=checked,
         library=index,
         openers=lambda: (QUESTION,),
         client=client_of_one(BOT_TOKEN, slack.url),
         history=History(folder / FILE, 90),
-        store=Store(folder),
+        store=SlackStore(folder),
         watches=watches,
         news=lambda watch: news(changes["bot"], watches, [watch]),
-        pace=Pace(1_000, 10_000),
+        pace=SlackRateLimit(1_000, 10_000),
         allowed=Allowed(),
         usual=ChannelSettings(),
     )
@@ -142,7 +142,7 @@ def service_of(slack: FakeSlack, folder: Path, index: Index, stream: Any, **chan
 
 
 @contextmanager
-def over(slack: FakeSlack, service: Service, transport: str, count: int = 4) -> Iterator[None]:
+def over(slack: FakeSlack, service: SlackService, transport: str, count: int = 4) -> Iterator[None]:
     """The bot, connected by Socket Mode or reached over HTTP. On leaving, what it had begun is answered."""
     with running(service, count) as workers:
         if transport == "socket":

@@ -27,11 +27,11 @@ from bot.types import (
     Cancellation,
     Event,
     EvidenceReady,
+    Intent,
     Length,
     Model,
     Prompt,
     Proving,
-    Request,
     State,
     Status,
     Turn,
@@ -180,7 +180,7 @@ def test_a_model_is_shown_the_evidence_with_its_facts_and_the_question_and_no_or
     answering(index, script.model()).answer(WHO)
     [prompt] = script.prompts
     assert all(part in prompt.user for part in (EFFECT, "Byline seed corpus, 15 July 2020", WHO))
-    answering(index, script.model()).answer(BRIGHTSEA, request=Request.SHORT)
+    answering(index, script.model()).answer(BRIGHTSEA, request=Intent.SHORT)
     assert "Opinion by Ann Example, Harbour Gazette" in script.prompts[1].user
     assert "Ignore all" not in script.prompts[1].user
 
@@ -301,7 +301,7 @@ def test_what_is_said_twice_is_said_once_and_an_opinion_as_somebodys(
     index: Index, question: str, sentence: str, lead: str
 ) -> None:
     bot = saying(index, f"{sentence} {sentence.upper()} {sentence}")
-    assert bot.answer(question, request=Request.SHORT).text == f"{lead}{sentence} [1]"
+    assert bot.answer(question, request=Intent.SHORT).text == f"{lead}{sentence} [1]"
 
 
 def test_a_newer_article_that_says_otherwise_is_told_once_before_both_with_their_days(index: Index) -> None:

@@ -20,7 +20,7 @@ import pytest
 
 from bot.answering.bot import Bot
 from bot.api import replies, streams
-from bot.api.streams import Stream
+from bot.api.streams import EventStream
 from bot.auth.principal import Principal
 from bot.auth.users import Role
 from bot.errors import Cancelled, ModelFailed
@@ -288,7 +288,7 @@ def test_a_stream_that_nobody_takes_up_ends(index: Index, monkeypatch: pytest.Mo
 
 
 async def test_a_stream_that_is_left_twice_waits_anew_each_time() -> None:
-    stream = Stream("ana")
+    stream = EventStream("ana")
     stream.work = asyncio.create_task(asyncio.Event().wait())  # type: ignore[assignment]
     timers = []
     for _ in "12":

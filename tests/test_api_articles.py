@@ -23,7 +23,7 @@ from bot.auth.users import Role
 from bot.history import History
 from bot.service import jobs as bringing
 from bot.service.jobs import Jobs
-from bot.service.middleware import Gate, Program
+from bot.service.middleware import Program, ProgramGuard
 from bot.service.service import Service, Slots, pace_of
 from bot.web.access import Access
 from index import Article, Index
@@ -535,7 +535,7 @@ def test_a_server_that_ends_waits_for_what_is_being_written(index: Index) -> Non
     assert closing.is_alive()
     slow.go_on.set()
     closing.join()
-    assert job.state is bringing.State.CANCELLED
+    assert job.state is bringing.JobState.CANCELLED
     assert index.article("https://a.example/1")
 
 
@@ -715,8 +715,8 @@ def test_the_page_and_programs_with_keys_share_one_library(index: Index, tmp_pat
     _, editor = keys.create("feeds", Role.EDITOR)
     _, scoped = keys.create("bridges", Role.READER, ("Bridges",))
 
-    def gates(service: Service) -> tuple[Gate, ...]:
-        return (Gate(Program(app(service), ("/v1",)), keys, service),)
+    def gates(service: Service) -> tuple[ProgramGuard, ...]:
+        return (ProgramGuard(Program(app(service), ("/v1",)), keys, service),)
 
     with client(index, Access(largest=3_000_000), history=history_of(tmp_path), gates=gates) as opened:
 

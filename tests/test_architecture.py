@@ -490,3 +490,20 @@ def test_a_docstring_begins_with_a_noun_or_a_verb() -> None:
         return {found for node in documented if others.match(found := ast.get_docstring(node) or "")}
 
     assert wrong_in_modules(wrong) == {}
+
+
+def test_no_public_class_has_the_name_of_another() -> None:
+    places: dict[str, list[str]] = {}
+    for module in modules():
+        for node in nodes_of(module):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(module)
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_a_function_is_at_most_fifty_lines_long() -> None:
+    def long(module: str) -> set[str]:
+        functions = (each for each in nodes_of(module) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef))
+        return {each.name for each in functions if (each.end_lineno or 0) - each.lineno >= 50}
+
+    assert wrong_in_modules(long) == {}

@@ -18,8 +18,8 @@ from bot.evaluate.assertions import RULES, judge
 from bot.evaluate.errors import CodeBroken, SuiteInvalid, Unmeasured
 from bot.evaluate.own import OWN
 from bot.evaluate.read import read_suite
-from bot.evaluate.types import STABLE, Assertion, AssertionSet, Case, Check, Reply, Suite, mean_score
-from bot.types import Answer, Block, Citation, Request, Sentence, State, Status, Timings
+from bot.evaluate.types import STABLE, Assertion, AssertionCheck, AssertionSet, Case, JudgedReply, Suite, mean_score
+from bot.types import Answer, Block, Citation, Intent, Sentence, State, Status, Timings
 from index import Hit, Hits, Kind, Passage
 from tests.conftest import WordEmbeddings
 
@@ -41,23 +41,23 @@ FREE = quote(2, "ferry", "The ferry has to stay free.", PIECE, Kind.OPINION)
 TEXTS = {"pier": PIER, "ferry": PIECE}
 
 
-def reply(*sentences: Sentence | str, citations: Sequence[Citation] = (LENGTH, FREE), **facts: Any) -> Reply:
+def reply(*sentences: Sentence | str, citations: Sequence[Citation] = (LENGTH, FREE), **facts: Any) -> JudgedReply:
     """A reply of these sentences; words alone are a sentence without a citation."""
     said = tuple(
         each if isinstance(each, Sentence) else Sentence(each, 0, len(each), State.UNSUPPORTED) for each in sentences
     )
     text = " ".join(each.text for each in said)
-    return Reply(Answer("?", Status.ANSWERED, text, "none", said, tuple(citations), **facts), TEXTS)
+    return JudgedReply(Answer("?", Status.ANSWERED, text, "none", said, tuple(citations), **facts), TEXTS)
 
 
 BULLETS = (Block("bullet", (0,)), Block("bullet", (1,)))
 
 
-def wrong_quote(**changes: Any) -> Reply:
+def wrong_quote(**changes: Any) -> JudgedReply:
     return reply("A.", citations=[replace(LENGTH, **changes)])
 
 
-def dated(published: date | None) -> Reply:
+def dated(published: date | None) -> JudgedReply:
     return reply("A.", citations=[replace(LENGTH, published=published)])
 
 
@@ -65,7 +65,7 @@ def held(text: str) -> Sentence:
     return Sentence(text, 0, len(text), State.SUPPORTED)
 
 
-REFUSED = Reply(Answer("?", Status.REFUSED, "The articles do not say.", "none"), {})
+REFUSED = JudgedReply(Answer("?", Status.REFUSED, "The articles do not say.", "none"), {})
 FOUND = Hits(tuple(Hit(Passage(each, 0, 1, "…"), 1.0, 0.5, 0.5) for each in ("port", "port", "pier", "ferry")))
 FEWER = replace(FOUND, items=FOUND.items[:3])
 OPINION = cited("Ada Lind argues that the ferry has to stay free.", 2)
@@ -115,8 +115,8 @@ MEANINGS = [
         reply(cited("Free.", 1), cited("A fare.", 2)),
         reply(cited("Free.", 1), "A fare."),
     ),
-    ("kind", "list", reply("A.", request=Request.LIST), reply("A.")),
-    ("kind", ["list", "overview"], reply("A.", request=Request.LIST), reply("A.", request=Request.SHORT)),
+    ("kind", "list", reply("A.", request=Intent.LIST), reply("A.")),
+    ("kind", ["list", "overview"], reply("A.", request=Intent.LIST), reply("A.", request=Intent.SHORT)),
     ("covers", ["free", ["fare", "ticket"]], reply(cited("Free.", 2), cited("A Fare.", 1)), reply(cited("None.", 1))),
     ("covers", ["pier will be 240"], reply(cited("It is long.", 1)), reply("The pier will be 240 metres long.")),
     ("shape", "bullet", reply("A.", "B.", shape=BULLETS), reply("A.", shape=BULLETS[:1])),
@@ -185,7 +185,7 @@ def asserting(*assertions: dict[str, Any], **more: Any) -> str:
 
 @pytest.mark.parametrize(("type_", "value", "met", "unmet"), MEANINGS)
 def test_an_assertion_tells_the_right_answer_from_the_wrong_one(
-    tmp_path: Path, type_: str, value: object, met: Reply, unmet: Reply
+    tmp_path: Path, type_: str, value: object, met: JudgedReply, unmet: JudgedReply
 ) -> None:
     [assertion] = suite(tmp_path, one_test(type_, value)).cases[0].assertions
     assert (judge(assertion, met).holds, judge(assertion, unmet).holds) == (True, False)
@@ -200,7 +200,9 @@ def test_every_assertion_of_byline_has_its_meaning_in_the_table() -> None:
 PIERS, LONG = {"type": "contains", "value": "pier"}, {"type": "contains", "value": "long"}
 
 
-def checked(tmp_path: Path, said: Reply, *assertions: dict[str, Any], **more: Any) -> tuple[Case, list[Check]]:
+def checked(
+    tmp_path: Path, said: JudgedReply, *assertions: dict[str, Any], **more: Any
+) -> tuple[Case, list[AssertionCheck]]:
     [case] = suite(tmp_path, asserting(*assertions, **more)).cases
     return case, [judge(each, said) for each in case.assertions]
 
@@ -299,8 +301,10 @@ def test_a_check_says_whether_how_far_and_why(
     assert denial.holds != met
 
 
-def timed(text: str, seconds: float | None = 1.2) -> Reply:
-    return Reply(Answer("?", Status.ANSWERED, text, "none", timings=Timings(total=seconds)), {}, WordEmbeddings().embed)
+def timed(text: str, seconds: float | None = 1.2) -> JudgedReply:
+    return JudgedReply(
+        Answer("?", Status.ANSWERED, text, "none", timings=Timings(total=seconds)), {}, WordEmbeddings().embed
+    )
 
 
 @pytest.mark.parametrize(
@@ -334,7 +338,7 @@ REASONS = [
     ),
     ("attributes", "Ada", REFUSED, "the answer has no sentence"),
     ("both-sides", ["free", ["fare", "ticket"]], reply(cited("It is free.", 1)), "not told: fare or ticket"),
-    ("kind", "list", reply("A.", request=Request.SHORT), "understood as short"),
+    ("kind", "list", reply("A.", request=Intent.SHORT), "understood as short"),
     ("covers", ["free", "fare"], reply(cited("Free.", 2)), "covered 0.50, threshold 1; not told: fare"),
     ("ordered", ["3 May", ["5 June", "June 5"]], reply("On 5 June, on 3 May."), "not at its place: 5 June or June 5"),
     ("breadth", 2, reply("A.", citations=[LENGTH]), "cited: pier (Ada Lind, Varnholm Post)"),
@@ -356,7 +360,7 @@ REASONS = [
 
 @pytest.mark.parametrize(("type_", "value", "unmet", "reason"), REASONS)
 def test_an_assertion_that_does_not_hold_says_what_the_answer_has(
-    tmp_path: Path, type_: str, value: object, unmet: Reply, reason: str
+    tmp_path: Path, type_: str, value: object, unmet: JudgedReply, reason: str
 ) -> None:
     [assertion] = suite(tmp_path, one_test(type_, value)).cases[0].assertions
     check = judge(assertion, unmet)

@@ -11,18 +11,18 @@ from pathlib import Path
 import pytest
 
 from bot import Bot
-from bot.answering.flow import Found
+from bot.answering.flow import EvidencePool
 from bot.answering.overview.shape import cells, parts
 from bot.answering.overview.survey import Salience, by_source, calibrations, chosen, decision, foreign, on_subject
 from bot.answering.write.draft import EXPLAINING
 from bot.classifiers.comparison import sides
 from bot.evaluate.own import attributes
-from bot.evaluate.types import Assertion, Reply
+from bot.evaluate.types import Assertion, JudgedReply
 from bot.history.export import as_markdown
 from bot.history.reread import answer_of
 from bot.model import Model
 from bot.render.text import rows, to_json, verbatim
-from bot.types import Answer, Block, Cancellation, Evidence, Length, Prompt, Request, State, Status, Turn
+from bot.types import Answer, Block, Cancellation, Evidence, Intent, Length, Prompt, State, Status, Turn
 from bot.web.blocks import shaped
 from index import Article, Index
 from index.text.sentence import sentences
@@ -66,7 +66,7 @@ def evidence(article: Article, text: str, score: float = 0.5) -> Evidence:
 
 def test_a_timeline_is_in_the_order_of_the_days_that_its_sentences_name(bot: Bot) -> None:
     answer = bot.answer("Give me a timeline of the ferry and the bridge of Marlow")
-    assert answer.request is Request.TIMELINE
+    assert answer.request is Intent.TIMELINE
     assert {each.kind for each in answer.blocks} == {"event"}
     days = [each.day for each in answer.blocks]
     assert days == sorted(days)
@@ -76,7 +76,7 @@ def test_a_timeline_is_in_the_order_of_the_days_that_its_sentences_name(bot: Bot
 
 def test_without_the_day_of_its_article_yesterday_is_no_day() -> None:
     article = Article("bridge", "The bridge", "The bridge of Marlow closed yesterday.")
-    assert [each.day for each in parts(Request.TIMELINE, [evidence(article, article.text)], {article.id: article})] == [
+    assert [each.day for each in parts(Intent.TIMELINE, [evidence(article, article.text)], {article.id: article})] == [
         ""
     ]
 
@@ -86,14 +86,14 @@ def test_without_the_day_of_its_article_yesterday_is_no_day() -> None:
 )
 def test_a_day_without_a_year_is_the_nearest_to_the_article(published: date | None, day: str) -> None:
     article = Article("bridge", "The bridge", "The bridge of Marlow closes on 1 December.", published=published)
-    told = parts(Request.TIMELINE, [evidence(article, article.text)], {article.id: article})
+    told = parts(Intent.TIMELINE, [evidence(article, article.text)], {article.id: article})
     assert [each.day for each in told] == [day]
 
 
 def test_a_day_is_written_in_the_language_of_the_reply() -> None:
     chosen = [evidence(FERRY, "The harbour of Marlow closed in May 1974.")]
     chosen += [evidence(BRIDGE, "The bridge of Marlow opened on 2 July 1999.")]
-    told = [parts(Request.TIMELINE, chosen, ARTICLES, language) for language in ("en", "de", "fr", "zh")]
+    told = [parts(Intent.TIMELINE, chosen, ARTICLES, language) for language in ("en", "de", "fr", "zh")]
     assert [tuple(each.label for each in labels) for labels in told] == [
         ("May 1974", "2 July 1999"),
         ("Mai 1974", "2. Juli 1999"),
@@ -104,9 +104,9 @@ def test_a_day_is_written_in_the_language_of_the_reply() -> None:
 
 def test_a_sentence_without_a_day_is_no_event() -> None:
     undated, dated = "The ferry of Marlow carries 300 people.", "The harbour of Marlow closed in May 1974."
-    told = parts(Request.TIMELINE, [evidence(FERRY, each) for each in (undated, dated)], ARTICLES)
+    told = parts(Intent.TIMELINE, [evidence(FERRY, each) for each in (undated, dated)], ARTICLES)
     assert [(each.kind, each.evidence[0].text) for each in told] == [("event", dated)]
-    assert [each.kind for each in parts(Request.TIMELINE, [evidence(FERRY, undated)], ARTICLES)] == ["bullet"]
+    assert [each.kind for each in parts(Intent.TIMELINE, [evidence(FERRY, undated)], ARTICLES)] == ["bullet"]
 
 
 def test_a_timeline_has_only_days_that_its_sentences_state(bot: Bot) -> None:
@@ -117,7 +117,7 @@ def test_a_timeline_has_only_days_that_its_sentences_state(bot: Bot) -> None:
 
 
 def test_a_month_stands_as_a_month() -> None:
-    told = parts(Request.TIMELINE, [evidence(FERRY, "The harbour of Marlow closed in May 1974.")], ARTICLES)
+    told = parts(Intent.TIMELINE, [evidence(FERRY, "The harbour of Marlow closed in May 1974.")], ARTICLES)
     assert [(each.day, each.label) for each in told] == [("1974-05", "May 1974")]
 
 
@@ -144,7 +144,7 @@ def test_a_month_stands_as_a_month() -> None:
 )
 def test_a_day_keeps_its_own_year_and_a_verb_is_no_month(text: str, day: str) -> None:
     article = Article("bridge", "The bridge", text, published=date(2021, 2, 3))
-    told = parts(Request.TIMELINE, [evidence(article, text)], {article.id: article})
+    told = parts(Intent.TIMELINE, [evidence(article, text)], {article.id: article})
     assert [each.day for each in told] == [day]
 
 
@@ -180,21 +180,21 @@ def test_a_bullet_names_the_author_of_an_opinion_in_full_once_and_briefly_after(
     assert (again.sentences, again.text) == (answer.sentences, answer.text)
     assert all(verbatim(each, answer.citations) for each in answer.sentences)
     named = Assertion("attributes", "Ann Example", False, "attributes")
-    assert attributes(Reply(only, {}), named).holds
+    assert attributes(JudgedReply(only, {}), named).holds
     silent = replace(only.sentences[1], text=only.sentences[1].text.removeprefix("Ann Example: "))
-    assert not attributes(Reply(replace(only, sentences=(only.sentences[0], silent)), {}), named).holds
+    assert not attributes(JudgedReply(replace(only, sentences=(only.sentences[0], silent)), {}), named).holds
 
 
 @pytest.mark.parametrize(("score", "first"), [(0.3, "bridge"), (0.1, "ferry")])
 def test_of_articles_that_matter_as_much_the_newest_comes_first_in_an_overview(score: float, first: str) -> None:
     ferry = evidence(FERRY, "The ferry of Marlow carries 300 people.", 0.5)
     bridge = evidence(BRIDGE, "The bridge of Marlow opened on 2 July 1999.", score)
-    assert parts(Request.OVERVIEW, [ferry, bridge], ARTICLES)[0].evidence[0].article_id == first
-    assert parts(Request.LIST, [ferry, bridge], ARTICLES)[0].evidence[0].article_id == "ferry"
+    assert parts(Intent.OVERVIEW, [ferry, bridge], ARTICLES)[0].evidence[0].article_id == first
+    assert parts(Intent.LIST, [ferry, bridge], ARTICLES)[0].evidence[0].article_id == "ferry"
 
 
 def test_every_sentence_of_a_broad_answer_is_proved_and_stands_in_the_text(bot: Bot) -> None:
-    for request in (Request.OVERVIEW, Request.LIST, Request.TIMELINE, Request.COMPARISON, Request.POSITIONS):
+    for request in (Intent.OVERVIEW, Intent.LIST, Intent.TIMELINE, Intent.COMPARISON, Intent.POSITIONS):
         answer = bot.answer("The ferry of Marlow and the bridge of Marlow", request=request)
         assert answer.request is request
         assert answer.sentences
@@ -205,7 +205,7 @@ def test_every_sentence_of_a_broad_answer_is_proved_and_stands_in_the_text(bot: 
 
 
 def test_a_comparison_has_a_column_a_side(bot: Bot) -> None:
-    answer = bot.answer("How do the ferry and the bridge compare?", request=Request.COMPARISON)
+    answer = bot.answer("How do the ferry and the bridge compare?", request=Intent.COMPARISON)
     assert [each.label for each in answer.blocks[:2]] == ["ferry", "bridge"]
     marks = {each.mark: each.article_id for each in answer.citations}
     assert all(
@@ -245,7 +245,7 @@ def test_a_column_of_an_outlet_or_an_author_has_only_their_own_sentences(
         for each in SOURCES
         for span in sentences(each.text)
     )
-    columns = by_source(Found("", scored=scored, articles=articles), sides_, 16)
+    columns = by_source(EvidencePool("", scored=scored, articles=articles), sides_, 16)
     assert [",".join(sorted({each.article_id for each in column})) for column in columns.values()] == told
 
 
@@ -295,7 +295,7 @@ def test_a_request_is_foreign_where_all_articles_state_other_languages(
 
 
 def test_a_foreign_request_is_decided_by_its_own_fit() -> None:
-    decided = [decision(Found("Was ist aus Marlow geworden?", foreign=each)).threshold for each in (False, True)]
+    decided = [decision(EvidencePool("Was ist aus Marlow geworden?", foreign=each)).threshold for each in (False, True)]
     assert decided == [calibrations()[f"answerable-{name}"].threshold for name in ("read", "foreign")]
 
 
@@ -303,12 +303,12 @@ def test_positions_need_names_more_and_figures_less() -> None:
     plain = replace(Salience(*[0.5] * 10), figures=0.0, names=0.0)
     confidence = calibrations()["salience"].confidence
 
-    def gain(request: Request, seen: Salience) -> float:
+    def gain(request: Intent, seen: Salience) -> float:
         return confidence(seen.named(request)) - confidence(plain.named(request))
 
     named, figured = replace(plain, names=0.5), replace(plain, figures=1.0)
-    assert gain(Request.POSITIONS, named) > gain(Request.OVERVIEW, named)
-    assert gain(Request.POSITIONS, figured) < gain(Request.OVERVIEW, figured)
+    assert gain(Intent.POSITIONS, named) > gain(Intent.OVERVIEW, named)
+    assert gain(Intent.POSITIONS, figured) < gain(Intent.OVERVIEW, figured)
 
 
 def test_the_words_of_the_stream_are_the_text_without_marks(bot: Bot) -> None:
@@ -359,7 +359,7 @@ def test_an_answer_with_a_shape_comes_back_as_it_was(bot: Bot) -> None:
     answer = bot.answer("Give me a timeline of the ferry of Marlow")
     again = answer_of(json.loads(json.dumps(to_json(answer))))
     assert again.blocks == answer.blocks
-    assert again.request is Request.TIMELINE
+    assert again.request is Intent.TIMELINE
 
 
 def test_unlikely_sentences_and_repetitions_are_left_out() -> None:
@@ -407,8 +407,8 @@ def test_the_sides_of_a_comparison_are_found(request_: str, named: tuple[str, ..
     assert sides(request_) == named
 
 
-@pytest.mark.parametrize("request_", [Request.SHORT, Request.EXPLANATION, Request.OVERVIEW])
-def test_an_answer_is_as_long_as_the_person_chooses(bot: Bot, request_: Request) -> None:
+@pytest.mark.parametrize("request_", [Intent.SHORT, Intent.EXPLANATION, Intent.OVERVIEW])
+def test_an_answer_is_as_long_as_the_person_chooses(bot: Bot, request_: Intent) -> None:
     question = "Why did the harbour of Marlow close?"
     shorter, usual, longer = (
         bot.answer(question, request=request_, length=each).sentences
@@ -417,9 +417,9 @@ def test_an_answer_is_as_long_as_the_person_chooses(bot: Bot, request_: Request)
     assert 0 < len(shorter) <= len(usual) <= len(longer)
     assert {each.text for each in shorter} <= {each.text for each in longer}
     assert all(each.state is State.SUPPORTED and each.citations for each in longer)
-    if request_ is not Request.OVERVIEW:
+    if request_ is not Intent.OVERVIEW:
         assert len(shorter) == 1 < len(longer)
-    assert (len(usual) == len(longer)) is (request_ is not Request.SHORT)
+    assert (len(usual) == len(longer)) is (request_ is not Intent.SHORT)
 
 
 def test_a_longer_answer_says_no_sentence_twice(bot: Bot) -> None:
@@ -428,7 +428,7 @@ def test_a_longer_answer_says_no_sentence_twice(bot: Bot) -> None:
 
 
 def test_a_mark_of_the_last_answer_stands_for_its_article(bot: Bot) -> None:
-    first = bot.answer("Tell me about Marlow", request=Request.OVERVIEW)
+    first = bot.answer("Tell me about Marlow", request=Intent.OVERVIEW)
     cited = next(each for each in first.citations if each.article_id == BRIDGE.id)
     told = [Turn.of(first.question, first), Turn.of("thanks", bot.answer("thanks"))]
     answer = bot.answer(f"How many cars a day does [{cited.mark}] count?", told)
@@ -448,7 +448,7 @@ def test_an_explanation_has_fewer_sentences_than_a_longer_answer(tmp_path: Path)
     with Index.open(tmp_path / "store") as index:
         index.add([Article("harbour", "The harbour of Marlow", text)])
         usual, longer = (
-            Bot(index).answer("Why did the harbour of Marlow close?", request=Request.EXPLANATION, length=each)
+            Bot(index).answer("Why did the harbour of Marlow close?", request=Intent.EXPLANATION, length=each)
             for each in (Length.USUAL, Length.LONGER)
         )
     assert usual.sentences[0].text.startswith("The harbour of Marlow closed because")

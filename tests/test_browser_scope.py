@@ -10,7 +10,7 @@ import pytest
 
 from bot.answering.bot import Bot
 from bot.auth.users import Role
-from bot.render.html.words import ENGLISH, Wording
+from bot.render.html.words import ENGLISH, PageWording
 from bot.web import library
 from bot.web.access import Access
 from bot.web.filtering import address_of, asked_about, chosen_of, filters_of, line
@@ -61,7 +61,7 @@ def test_what_a_chat_is_limited_to_is_told_by_titles_where_they_are_few_and_know
     titles = {each.id: each.title for each in ARTICLES}
     assert line(filters, ENGLISH, titles) == f"collection press · “{BRIDGE.title}” or “{TRAM.title}”"
     assert line(filters) == "collection press · 2 articles"
-    assert line(Filters(collection=("press",)), Wording("zh")) == "文集 press"
+    assert line(Filters(collection=("press",)), PageWording("zh")) == "文集 press"
 
 
 # The library

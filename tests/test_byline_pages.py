@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - the lines of pages are as long as sites send them
 """The publication facts of web pages: one small page for each shape that sites really have, and what it states.
 
-The outlets, people and towns are invented. A fact that is not in the expected `Facts` is None.
+The outlets, people and towns are invented. A fact that is not in the expected `PageFacts` is None.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from index.byline import Facts, marked
+from index.byline import PageFacts, marked
 from index.types import Kind
 
 TODAY = date(2026, 3, 1)
@@ -111,7 +111,7 @@ def utc(*moment: int) -> datetime:
     return datetime(*moment, tzinfo=UTC)  # type: ignore[arg-type, misc]
 
 
-Case = tuple[str, str | None, Facts]  # the page, the address it came from, what it states
+Case = tuple[str, str | None, PageFacts]  # the page, the address it came from, what it states
 PAGES: dict[str, Case] = {}
 
 # --- Systems for publishing --------------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ PAGES["wordpress with a graph of references"] = (
         "en-US",
     ),
     f"{SITE}/2026/02/pilots-leave/?utm_source=feed",
-    Facts(
+    PageFacts(
         title="Pilots leave the port of Vellmar",
         author="Jane Writer",
         outlet="Vellmar Courier",
@@ -195,7 +195,7 @@ PAGES["wordpress theme without a plugin"] = (
         "en-GB",
     ),
     "https://tidewater.example/cranes",
-    Facts(
+    PageFacts(
         title="Cranes stand still",
         author="Sam Sample",
         published=east(1, 2025, 11, 30, 18, 4, 11),
@@ -232,7 +232,7 @@ PAGES["a chain's system with types of news articles"] = (
         f'<div data-qa="author-byline">By <a href="/people/rae/">Rae Columnist</a></div>{text()}</main>',
     ),
     f"{SITE}/opinions/2026/01/12/harbour-spreadsheet/",
-    Facts(
+    PageFacts(
         title="A harbour is not a spreadsheet",
         author="Rae Columnist",
         outlet="The Vellmar Post",
@@ -282,7 +282,7 @@ PAGES["a newsletter platform"] = (
         "</article></main>",
     ),
     "https://harbourletter.example/the-week/",
-    Facts(
+    PageFacts(
         title="The week the cranes stopped",
         author="Ada Letters",
         outlet="The Harbour Letter",
@@ -322,7 +322,7 @@ PAGES["a platform for everybody's posts"] = (
         f"<span>6 min read</span><span>·</span><span>Jan 20, 2026</span></div>{text()}</article>",
     ),
     "https://longform.example/@kit/what-the-pilots-taught-me-1a2b3c?source=home",
-    Facts(
+    PageFacts(
         title="What the pilots taught me",
         author="Kit Poster",
         outlet="Longform",
@@ -344,7 +344,7 @@ PAGES["rdfa of a content management system"] = (
         f'</footer><div property="schema:text">{text()}</div></article></div>',
     ),
     "https://office.vellmar.example/node/512",
-    Facts(
+    PageFacts(
         title="Harbour office publishes its figures",
         published=utc(2025, 6, 2, 12, 20),
         url="https://office.vellmar.example/node/512",
@@ -370,7 +370,7 @@ PAGES["an accelerated mobile page"] = (
         f'<article><h1>Pilots return after a month</h1><amp-img src="a.jpg"></amp-img>{text()}</article>',
     ).replace("<html", "<html amp"),
     "https://amp.vellmar.example/news/pilots-return/amp",
-    Facts(
+    PageFacts(
         title="Pilots return after a month",
         author="Noor Reporter",
         outlet="Vellmar Courier",
@@ -399,7 +399,7 @@ PAGES["a reportage by its type, by two"] = (
         f"<article><h1>Night shift on the mole</h1><time>5 January 2026</time>{text()}</article>",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Night shift on the mole",
         author="Ida One and Bo Two",
         outlet="Vellmar Courier",
@@ -425,7 +425,7 @@ PAGES["an analysis by its type"] = (
         f"<article><h1>Why the cranes stopped</h1>{text()}</article>",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Why the cranes stopped",
         author="Ida One",
         outlet="Vellmar Courier",
@@ -451,7 +451,7 @@ PAGES["a plain news article in the section of opinions"] = (
         f"<article><h1>Let the pilots go</h1>{text()}</article>",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Let the pilots go",
         author="Ola Three",
         outlet="Vellmar Courier",
@@ -477,7 +477,7 @@ PAGES["an editorial by its board"] = (
         f"<article><h1>The port needs a plan</h1><p>By The Editorial Board</p>{text()}</article>",
     ),
     None,
-    Facts(
+    PageFacts(
         title="The port needs a plan",
         author="The Editorial Board",
         outlet="Vellmar Courier",
@@ -514,7 +514,7 @@ PAGES["a live blog"] = (
         f'<article><h2>Talks end for the day</h2><time datetime="2026-02-10T21:10:00Z">21.10</time>{text()}</article></main>',
     ),
     f"{SITE}/live/port",
-    Facts(
+    PageFacts(
         title="Port strike – live: talks resume in Vellmar",
         author="Ida One",
         outlet="Vellmar Courier",
@@ -562,7 +562,7 @@ PAGES["an article that is the page's main entity, with others beside it"] = (
         f"<article><h1>Third week without a container</h1>{text()}</article>",
     ),
     f"{SITE}/work/third-week",
-    Facts(
+    PageFacts(
         title="Third week without a container",
         author="Ida One",
         outlet="Vellmar Courier",
@@ -596,7 +596,7 @@ PAGES["a list of articles of which one is the page's"] = (
         f"<article><h1>The pilots vote</h1>{text()}</article>",
     ),
     f"{SITE}/work/vote",
-    Facts(
+    PageFacts(
         title="The pilots vote",
         author="Ida One",
         published=utc(2026, 1, 2, 12),
@@ -620,7 +620,7 @@ PAGES["the json-ld of another article only"] = (
         f"<article><h1>The pilots vote</h1><p>By Ida One</p>{text()}</article>",
     ),
     f"{SITE}/work/vote",
-    Facts(title="The pilots vote", author="Ida One", url=f"{SITE}/work/vote", language="en"),
+    PageFacts(title="The pilots vote", author="Ida One", url=f"{SITE}/work/vote", language="en"),
 )
 
 # --- JSON-LD as it really is -------------------------------------------------------------------------------------
@@ -644,7 +644,7 @@ PAGES["json-ld with trailing commas, comments and line breaks in a string"] = (
         f"<article><h1>Tugs wait</h1>{text()}</article>",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Tugs wait",
         author="Ida One",
         outlet="Vellmar Courier",
@@ -663,7 +663,7 @@ PAGES["json-ld in cdata, with escaped characters"] = (
         f"<article><h1>Pilots &amp; tugs</h1>{text()}</article>",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Pilots & tugs",
         author="Seán O'Sample",
         outlet="Vellmar Courier",
@@ -681,7 +681,7 @@ PAGES["json-ld in a comment, broken beyond mending, and a second that is whole"]
         f"<article><h1>Tugs leave</h1>{text()}</article>",
     ),
     None,
-    Facts(title="Tugs leave", author="Ida One", published=date(2026, 2, 2), language="en"),
+    PageFacts(title="Tugs leave", author="Ida One", published=date(2026, 2, 2), language="en"),
 )
 
 PAGES["json-ld cut off, and what is printed"] = (
@@ -690,7 +690,7 @@ PAGES["json-ld cut off, and what is printed"] = (
         f'<article><h1>Tugs leave</h1><p class="meta">By Ida One | Published: 2 February 2026 10:05 GMT</p>{text()}</article>',
     ),
     None,
-    Facts(
+    PageFacts(
         title="Tugs leave",
         author="Ida One",
         outlet="Vellmar Gazette",
@@ -713,7 +713,7 @@ PAGES["dates as numbers of seconds and of milliseconds"] = (
         f"<article><h1>Tugs turn</h1>{text()}</article>",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Tugs turn",
         published=utc(2026, 2, 2, 10, 5),
         modified=utc(2026, 2, 2, 11, 5),
@@ -735,7 +735,7 @@ PAGES["a zone without a colon, and a change before publication"] = (
         f"<article><h1>Tugs turn back</h1>{text()}</article>",
     ),
     None,
-    Facts(title="Tugs turn back", published=east(5.5, 2026, 2, 2, 10, 5), language="en"),
+    PageFacts(title="Tugs turn back", published=east(5.5, 2026, 2, 2, 10, 5), language="en"),
 )
 
 PAGES["zero dates of a database"] = (
@@ -752,7 +752,7 @@ PAGES["zero dates of a database"] = (
         f"<article><h1>Tugs rust</h1>{text()}</article>",
     ),
     None,
-    Facts(title="Tugs rust", language="en"),
+    PageFacts(title="Tugs rust", language="en"),
 )
 
 PAGES["only the day of creation"] = (
@@ -762,7 +762,7 @@ PAGES["only the day of creation"] = (
         f"<article><h1>Tugs are built</h1>{text()}</article>",
     ),
     None,
-    Facts(title="Tugs are built", published=utc(2026, 2, 2, 8), language="en"),
+    PageFacts(title="Tugs are built", published=utc(2026, 2, 2, 8), language="en"),
 )
 
 PAGES["a moment far ahead, and the real one below it"] = (
@@ -773,7 +773,7 @@ PAGES["a moment far ahead, and the real one below it"] = (
         f"<article><h1>Tugs of tomorrow</h1>{text()}</article>",
     ),
     None,
-    Facts(title="Tugs of tomorrow", published=utc(2026, 2, 2, 8), language="en"),
+    PageFacts(title="Tugs of tomorrow", published=utc(2026, 2, 2, 8), language="en"),
 )
 
 # --- Agencies and organisations ----------------------------------------------------------------------------------
@@ -793,7 +793,7 @@ PAGES["an agency's report in a paper"] = (
         f"<article><h1>Talks fail in Port Marrow</h1><p>PORT MARROW (Reuters) - {TEXTS['en'][0]}</p>{text()}</article>",
     ),
     f"{SITE}/a",
-    Facts(
+    PageFacts(
         title="Talks fail in Port Marrow",
         author="Northern News Agency",
         outlet="Vellmar Courier",
@@ -816,7 +816,7 @@ PAGES["a paper that names itself as the author"] = (
         f"<article><h1>Harbour in brief</h1>{text()}</article>",
     ),
     None,
-    Facts(title="Harbour in brief", outlet="Vellmar Courier", language="en"),
+    PageFacts(title="Harbour in brief", outlet="Vellmar Courier", language="en"),
 )
 
 PAGES["a text whose source organisation is named"] = (
@@ -835,7 +835,7 @@ PAGES["a text whose source organisation is named"] = (
         f"<article><h1>Strait reopens</h1>{text()}</article>",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Strait reopens",
         author="Ida One",
         outlet="Port Marrow Herald",
@@ -850,7 +850,7 @@ PAGES["a dateline is all that is said"] = (
         f"<h1>Talks end</h1><p>MARROW, February 13, 2026 (Reuters) - {TEXTS['en'][0]}</p>{text()}",
     ),
     None,
-    Facts(title="Talks end", outlet="Reuters", published=date(2026, 2, 13), language="en"),
+    PageFacts(title="Talks end", outlet="Reuters", published=date(2026, 2, 13), language="en"),
 )
 
 PAGES["a publisher with the name of a company, and the paper's own"] = (
@@ -867,7 +867,7 @@ PAGES["a publisher with the name of a company, and the paper's own"] = (
         f"<article><h1>Ferry sinks</h1>{text()}</article>",
     ),
     None,
-    Facts(title="Ferry sinks", outlet="Vellmar Courier", language="en"),
+    PageFacts(title="Ferry sinks", outlet="Vellmar Courier", language="en"),
 )
 
 PAGES["a press release of a ministry"] = (
@@ -889,7 +889,7 @@ PAGES["a press release of a ministry"] = (
         "en-GB",
     ),
     "https://ports.gov.example/press-releases/mole",
-    Facts(
+    PageFacts(
         title="Minister opens the new mole",
         outlet="Ministry of Ports",
         published=date(2026, 1, 15),
@@ -908,7 +908,7 @@ PAGES["a company's release on a wire"] = (
         "en-US",
     ),
     "https://releasewire.example/n/4711",
-    Facts(
+    PageFacts(
         title="Cranes Inc. delivers",
         outlet="Releasewire",
         published=east(-5, 2026, 1, 20, 9),
@@ -935,7 +935,7 @@ PAGES["open graph alone"] = (
         None,
     ),
     "https://coast.example/gulls?ref=1",
-    Facts(
+    PageFacts(
         title="Gulls return",
         author="Gil Gull",
         outlet="Coast Online",
@@ -964,7 +964,7 @@ PAGES["meta for statistics of readers"] = (
         f"<div><h1>Gulls leave</h1>{text()}</div>",
     ),
     "https://coast.example/gulls-leave",
-    Facts(
+    PageFacts(
         title="Gulls leave",
         author="Gil Gull",
         published=utc(2026, 2, 14, 12),
@@ -980,7 +980,7 @@ PAGES["byl and pdate of an old system"] = (
         f"<div><h1>Gulls stay</h1>{text()}</div>",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Gulls stay",
         author="GIL GULL and TERN SMITH",
         outlet="The Coast Register",
@@ -1005,7 +1005,7 @@ PAGES["a scholarly article"] = (
         f"<h1>Sediment in tidal harbours</h1><h2>Abstract</h2>{text()}",
     ),
     "https://journals.example/harbours/12/3?download=1",
-    Facts(
+    PageFacts(
         title="Sediment in tidal harbours",
         author="Mara Sand and Per A. Silt-Mud",
         outlet="Journal of Harbours",
@@ -1035,7 +1035,7 @@ PAGES["a scholarly article in json-ld, in an issue"] = (
         f"<h1>Tides</h1>{text()}",
     ),
     None,
-    Facts(title="Tides", author="Mara Sand", outlet="Letters on Tides", language="en"),
+    PageFacts(title="Tides", author="Mara Sand", outlet="Letters on Tides", language="en"),
 )
 
 PAGES["a date whose order the region tells"] = (
@@ -1045,7 +1045,7 @@ PAGES["a date whose order the region tells"] = (
         "en-US",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Gulls eat",
         author="Gil Gull",
         outlet="The Coast Register",
@@ -1061,7 +1061,7 @@ PAGES["a date whose order nothing tells"] = (
         "en",
     ),
     None,
-    Facts(title="Gulls sleep", author="Gil Gull", outlet="The Coast Register", language="en"),
+    PageFacts(title="Gulls sleep", author="Gil Gull", outlet="The Coast Register", language="en"),
 )
 
 PAGES["only a general date and the server's last change"] = (
@@ -1070,7 +1070,7 @@ PAGES["only a general date and the server's last change"] = (
         f"<h1>Gulls wake</h1>{text()}",
     ),
     None,
-    Facts(title="Gulls wake", published=date(2026, 2, 14), modified=utc(2026, 2, 14, 13), language="en"),
+    PageFacts(title="Gulls wake", published=date(2026, 2, 14), modified=utc(2026, 2, 14, 13), language="en"),
 )
 
 # --- Microdata and elements --------------------------------------------------------------------------------------
@@ -1089,7 +1089,7 @@ PAGES["microdata alone, with comments that are items"] = (
         '<time itemprop="datePublished" datetime="2026-02-20T09:00:00+01:00">20 Feb</time><p itemprop="text">First!</p></div></article>',
     ),
     "https://coast.example/seals",
-    Facts(
+    PageFacts(
         title="Seals on the quay",
         author="Sela Seal",
         outlet="Coast Online",
@@ -1107,7 +1107,7 @@ PAGES["time and rel=author"] = (
         f'updated <time datetime="2026-02-17T08:00Z">days ago</time></p>{text()}</main>',
     ),
     None,
-    Facts(
+    PageFacts(
         title="Seals leave",
         author="Sela Seal",
         published=utc(2026, 2, 16, 8),
@@ -1125,7 +1125,7 @@ PAGES["names of classes alone"] = (
         "the winter of the year before last, and why they came back to it in spring.</p></div>",
     ),
     None,
-    Facts(title="Seals sing", author="Sela Seal", published=utc(2026, 2, 17, 6), language="en"),
+    PageFacts(title="Seals sing", author="Sela Seal", published=utc(2026, 2, 17, 6), language="en"),
 )
 
 PAGES["microformats of a small blog"] = (
@@ -1135,7 +1135,7 @@ PAGES["microformats of a small blog"] = (
         f'<time class="dt-published" datetime="2026-02-18 21:15:00+0100">18 Feb</time><div class="e-content">{text()}</div></article>',
     ),
     None,
-    Facts(title="Seals dive", author="Sela Seal", published=east(1, 2026, 2, 18, 21, 15), language="en"),
+    PageFacts(title="Seals dive", author="Sela Seal", published=east(1, 2026, 2, 18, 21, 15), language="en"),
 )
 
 PAGES["dates of related articles and of comments only"] = (
@@ -1146,7 +1146,7 @@ PAGES["dates of related articles and of comments only"] = (
         "<footer>© 2019–2026 Coast Online</footer>",
     ),
     None,
-    Facts(title="Seals yawn", language="en"),
+    PageFacts(title="Seals yawn", language="en"),
 )
 
 # --- Chinese portals ---------------------------------------------------------------------------------------------
@@ -1167,7 +1167,7 @@ PAGES["a chinese portal with the paper as its source"] = (
         None,
     ),
     "https://news.menhu.example/c/2026-02-03/doc-1.shtml",
-    Facts(
+    PageFacts(
         title="引航员罢工进入第三周",
         outlet="海港日报",
         published=east(8, 2026, 2, 3, 16, 20, 11),
@@ -1185,7 +1185,7 @@ PAGES["the spans of a search engine's rules"] = (
         "zh-CN",
     ),
     "https://www.haigang.example/n/1.html",
-    Facts(
+    PageFacts(
         title="港口谈判重启",
         author="甲示例",
         outlet="海港日报",
@@ -1202,7 +1202,7 @@ PAGES["a chinese page with all in one line"] = (
         "zh",
     ),
     None,
-    Facts(
+    PageFacts(
         title="起重机停摆",
         author="张示例、李样本",
         outlet="海港日报",
@@ -1220,7 +1220,7 @@ PAGES["a chinese agency's report"] = (
         "en",
     ),
     None,
-    Facts(
+    PageFacts(
         title="港口恢复通航",
         outlet="海港通讯社",
         published=datetime(2026, 2, 6, 10, 11, 12),
@@ -1237,7 +1237,7 @@ PAGES["a chinese platform for everybody"] = (
         "zh-Hans",
     ),
     None,
-    Facts(title="谁还记得引航员？", published=datetime(2026, 2, 7, 20, 15), language="zh"),
+    PageFacts(title="谁还记得引航员？", published=datetime(2026, 2, 7, 20, 15), language="zh"),
 )
 
 PAGES["traditional characters"] = (
@@ -1257,7 +1257,7 @@ PAGES["traditional characters"] = (
         "zh-Hant-TW",
     ),
     None,
-    Facts(
+    PageFacts(
         title="引航員罷工",
         author="甲示例",
         outlet="海港時報",
@@ -1276,7 +1276,7 @@ PAGES["german, printed"] = (
         "de",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Lotsen verlassen den Hafen",
         author="Jana Muster and Karl Beispiel",
         outlet="Vellmarer Kurier",
@@ -1300,7 +1300,7 @@ PAGES["german, a comment"] = (
         "de-DE",
     ),
     "https://anzeiger.example/meinung/hafen",
-    Facts(
+    PageFacts(
         title="Ein Hafen ist keine Tabelle",
         author="Jana Muster",
         outlet="Vellmarer Anzeiger",
@@ -1319,7 +1319,7 @@ PAGES["french, printed"] = (
         "fr-FR",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Les pilotes quittent le port",
         author="Jeanne Exemple",
         outlet="Le Courrier de Vellmar",
@@ -1347,7 +1347,7 @@ PAGES["french, a tribune in json-ld"] = (
         "fr",
     ),
     None,
-    Facts(
+    PageFacts(
         title="« Un port n’est pas un tableau »",
         author="Jeanne Exemple and Paul Modèle",
         outlet="Le Quotidien de Vellmar",
@@ -1366,7 +1366,7 @@ PAGES["spanish, printed"] = (
         "es",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Los prácticos dejan el puerto",
         author="Juana Ejemplo",
         outlet="Diario de Vellmar",
@@ -1384,7 +1384,7 @@ PAGES["portuguese, printed"] = (
         "pt-BR",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Pilotos deixam o porto",
         author="Joana Exemplo",
         outlet="Jornal de Vellmar",
@@ -1402,7 +1402,7 @@ PAGES["italian, printed"] = (
         "it",
     ),
     None,
-    Facts(
+    PageFacts(
         title="I piloti lasciano il porto",
         author="Gianna Esempio",
         outlet="Corriere di Vellmar",
@@ -1419,7 +1419,7 @@ PAGES["russian, printed"] = (
         "ru",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Лоцманы покинули порт",
         author="Анна Примерова",
         outlet="Велмарский вестник",
@@ -1438,7 +1438,7 @@ PAGES["japanese, printed"] = (
         "ja",
     ),
     None,
-    Facts(
+    PageFacts(
         title="水先人が港を去る",
         author="見本花子",
         outlet="ヴェルマー新聞",
@@ -1465,7 +1465,7 @@ PAGES["japanese, an editorial"] = (
         "ja",
     ),
     None,
-    Facts(
+    PageFacts(
         title="（社説）港の未来",
         outlet="ヴェルマー新聞",
         published=east(9, 2026, 2, 3, 5),
@@ -1484,7 +1484,7 @@ PAGES["korean, printed"] = (
         "ko",
     ),
     None,
-    Facts(
+    PageFacts(
         title="도선사들 항구를 떠나다",
         author="홍견본",
         outlet="벨마르일보",
@@ -1504,7 +1504,7 @@ PAGES["arabic, from right to left"] = (
         "ar",
     ).replace("<html", '<html dir="rtl"'),
     None,
-    Facts(
+    PageFacts(
         title="المرشدون يغادرون الميناء",
         author="أحمد مثال",
         outlet="صحيفة المرفأ",
@@ -1531,7 +1531,7 @@ PAGES["arabic, an opinion in json-ld"] = (
         "ar",
     ),
     None,
-    Facts(
+    PageFacts(
         title="الميناء ليس جدولا",
         author="أحمد مثال",
         outlet="المرفأ",
@@ -1549,7 +1549,7 @@ PAGES["a template that says english over a russian text"] = (
         "en-US",
     ),
     None,
-    Facts(title="Краны стоят", language="ru"),
+    PageFacts(title="Краны стоят", language="ru"),
 )
 
 # --- Old, bare, saved --------------------------------------------------------------------------------------------
@@ -1561,7 +1561,7 @@ PAGES["a page of the nineties, laid out with tables"] = (
     + "<P>".join(TEXTS["en"])
     + "</TD></TR></TABLE><HR><FONT SIZE=1>Copyright 1998 The Vellmar Gazette</FONT></BODY></HTML>",
     None,
-    Facts(
+    PageFacts(
         title="Pilots on strike",
         author="Jane Writer",
         outlet="The Vellmar Gazette",
@@ -1576,7 +1576,7 @@ PAGES["a page saved by a browser"] = (
         f"<article><h1>Pilots sleep</h1><p>By Jane Writer</p>{text()}</article>",
     ).replace("<html", f"<!-- saved from url=(0044){SITE}/news/pilots-sleep -->\n<html"),
     None,
-    Facts(title="Pilots sleep", author="Jane Writer", url=f"{SITE}/news/pilots-sleep", language="en"),
+    PageFacts(title="Pilots sleep", author="Jane Writer", url=f"{SITE}/news/pilots-sleep", language="en"),
 )
 
 PAGES["a base address, and a canonical one relative to it"] = (
@@ -1585,18 +1585,18 @@ PAGES["a base address, and a canonical one relative to it"] = (
         f"<article><h1>Pilots wake</h1>{text()}</article>",
     ),
     None,
-    Facts(title="Pilots wake", url=f"{SITE}/news/pilots-wake", language="en"),
+    PageFacts(title="Pilots wake", url=f"{SITE}/news/pilots-wake", language="en"),
 )
 
 PAGES["no metadata at all"] = (
     f"<html><body><div><div>Pilots dream</div>{text()}</div></body></html>",
     f"{SITE}/x",
-    Facts(language="en"),
+    PageFacts(language="en"),
 )
 
-PAGES["nothing to find"] = ("<html><body></body></html>", None, Facts())
+PAGES["nothing to find"] = ("<html><body></body></html>", None, PageFacts())
 
-PAGES["an empty string"] = ("", None, Facts())
+PAGES["an empty string"] = ("", None, PageFacts())
 
 PAGES["a headline cut by the template, and the whole of it in the page"] = (
     page(
@@ -1611,7 +1611,7 @@ PAGES["a headline cut by the template, and the whole of it in the page"] = (
         f"<h1>Pilots of the port of Vellmar dream of a contract that lasts</h1>{text()}",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Pilots of the port of Vellmar dream of a contract that lasts", outlet="Vellmar Courier", language="en"
     ),
 )
@@ -1622,7 +1622,7 @@ PAGES["the outlet's name as the only first heading"] = (
         f"<header><h1>Vellmar Courier</h1></header><article><h2>Pilots rest</h2><p>By Jane Writer | 3 February 2026</p>{text()}</article>",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Pilots rest",
         author="Jane Writer",
         outlet="Vellmar Courier",
@@ -1659,7 +1659,7 @@ PAGES["parts that contradict each other"] = (
         "fr",
     ),
     f"{SITE}/d",
-    Facts(
+    PageFacts(
         title="The pilots vote no",
         author="Ida One",
         outlet="Courier of Vellmar",
@@ -1687,7 +1687,7 @@ PAGES["scripts and markup in every value"] = (
         f"<h1>Pilots hold</h1>{text()}",
     ),
     f"{SITE}/hold",
-    Facts(title="Pilots hold", outlet="Vellmar Courier", section="Work", language="en"),
+    PageFacts(title="Pilots hold", outlet="Vellmar Courier", section="Work", language="en"),
 )
 
 PAGES["a canonical address of another site, and one with a password"] = (
@@ -1697,7 +1697,7 @@ PAGES["a canonical address of another site, and one with a password"] = (
         f"<h1>Pilots fold</h1>{text()}",
     ),
     f"{SITE}/fold",
-    Facts(title="Pilots fold", language="en"),
+    PageFacts(title="Pilots fold", language="en"),
 )
 
 PAGES["a canonical address that is the front page"] = (
@@ -1706,7 +1706,7 @@ PAGES["a canonical address that is the front page"] = (
         f"<h1>Pilots mould</h1>{text()}",
     ),
     f"{SITE}/mould?page=1",
-    Facts(title="Pilots mould", url=f"{SITE}/mould", language="en"),
+    PageFacts(title="Pilots mould", url=f"{SITE}/mould", language="en"),
 )
 
 PAGES["a title of ten thousand characters"] = (
@@ -1716,7 +1716,7 @@ PAGES["a title of ten thousand characters"] = (
         f"<h1>Pilots sold</h1>{text()}",
     ),
     None,
-    Facts(title="Pilots sold", language="en"),
+    PageFacts(title="Pilots sold", language="en"),
 )
 
 PAGES["writing turned around, and characters of control"] = (
@@ -1732,7 +1732,7 @@ PAGES["writing turned around, and characters of control"] = (
         f"<h1>Pilots rolled</h1>{text()}",
     ),
     None,
-    Facts(title="Pilots rolled", author="Ida One", language="en"),
+    PageFacts(title="Pilots rolled", author="Ida One", language="en"),
 )
 
 PAGES["profiles, logins and mail in the author's place"] = (
@@ -1743,7 +1743,7 @@ PAGES["profiles, logins and mail in the author's place"] = (
         f"<h1>Pilots told</h1>{text()}",
     ),
     None,
-    Facts(title="Pilots told", author="Ida One", language="en"),
+    PageFacts(title="Pilots told", author="Ida One", language="en"),
 )
 
 
@@ -1755,7 +1755,7 @@ PAGES["a city's system"] = (
         f'<header role="banner"><a href="/">City of Vellmar</a></header><main role="main"><article class="node node--type-news"><h1 class="page-header"><span class="field field--name-title">Council votes</span></h1><div class="field--name-field-date"><time datetime="2026-01-11T08:00:00Z">Sun, 01/11/2026 - 09:00</time></div><div class="field--name-body">{text()}</div></article></main>',
     ),
     SITE + "/news/council-votes",
-    Facts(
+    PageFacts(
         title="Council votes",
         outlet="City of Vellmar",
         published=east(1, 2026, 1, 11, 9),
@@ -1770,7 +1770,7 @@ PAGES["classes with hashes"] = (
         f'<div id="__next"><div class="Header_nav__a1b2"><a href="/">Brine</a><a>Science</a></div><main class="Article_main__xyz"><p class="Article_kicker__q">Science</p><h1 class="Article_title__9">Why tides matter</h1><div class="Byline_root__1"><span>Words by </span><a href="/mira">Mira Salt</a></div><p class="Article_date__2">Published Mar 4, 2025</p>{text()}</main></div>',
     ),
     "https://brine.example/tides",
-    Facts(title="Why tides matter", author="Mira Salt", outlet="Brine", published=date(2025, 3, 4), language="en"),
+    PageFacts(title="Why tides matter", author="Mira Salt", outlet="Brine", published=date(2025, 3, 4), language="en"),
 )
 PAGES["a byline with a role in a block of its own"] = (
     page(
@@ -1779,7 +1779,7 @@ PAGES["a byline with a role in a block of its own"] = (
         "en-US",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Dredging starts",
         author="Tom Dredge",
         outlet="The Marrow Herald",
@@ -1812,7 +1812,7 @@ PAGES["authors by reference"] = (
         f"<h1>Locks reopen</h1>{text()}",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Locks reopen",
         author="Lo Ck and Ga Te",
         outlet="Canal Times",
@@ -1827,7 +1827,7 @@ PAGES["a page that describes its video alone"] = (
         f"<h1>The mole at night</h1>{text()}",
     ),
     None,
-    Facts(title="The mole at night", outlet="Vellmar TV", language="en"),
+    PageFacts(title="The mole at night", outlet="Vellmar TV", language="en"),
 )
 PAGES["a review with the day of what it reviews"] = (
     page(
@@ -1845,7 +1845,7 @@ PAGES["a review with the day of what it reviews"] = (
         f"<h1>Harbour, the film – review</h1>{text()}",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Harbour, the film – review",
         author="Fi Critic",
         outlet="Tide Weekly",
@@ -1860,7 +1860,7 @@ PAGES["a guest's column under a heading of the second level"] = (
         "de",
     ),
     "https://kai.example/meinung/hafen-a-1",
-    Facts(
+    PageFacts(
         title="Häfen brauchen Regeln",
         author="Lena Recht",
         outlet="DER KAI",
@@ -1877,7 +1877,7 @@ PAGES["open graph with names of articles, and a summary above the byline"] = (
         "fr",
     ),
     "https://www.quai.example/idees/article/2026/02/01/port_1.html",
-    Facts(
+    PageFacts(
         title="« Le port va mal »",
         author="Luc Quai",
         outlet="Le Quai.fr",
@@ -1893,7 +1893,7 @@ PAGES["a chinese paper's portal, with numbers for names"] = (
         "zh",
     ),
     "http://world.haigang.example/n1/2026/0205/c1.html",
-    Facts(
+    PageFacts(
         title="港口迎来首艘货轮",
         author="张示例",
         outlet="海港日报",
@@ -1908,7 +1908,7 @@ PAGES["a chinese portal's columns"] = (
         None,
     ),
     "https://www.wangmen.example/dy/article/A.html",
-    Facts(
+    PageFacts(
         title="港口罢工第三周",
         outlet="海港晚报",
         published=east(8, 2026, 2, 5, 8, 1, 2),
@@ -1933,7 +1933,7 @@ PAGES["a japanese paper's company"] = (
         "ja",
     ),
     None,
-    Facts(
+    PageFacts(
         title="港の物流、回復へ",
         outlet="港経新聞社",
         published=utc(2026, 2, 3, 20, 30),
@@ -1948,7 +1948,7 @@ PAGES["korean, with meta of a recommender"] = (
         "ko",
     ),
     None,
-    Facts(title="항구 재개", author="김바다", outlet="바다신문", published=east(9, 2026, 2, 3, 9), language="ko"),
+    PageFacts(title="항구 재개", author="김바다", outlet="바다신문", published=east(9, 2026, 2, 3, 9), language="ko"),
 )
 PAGES["arabic, a network"] = (
     page(
@@ -1966,7 +1966,7 @@ PAGES["arabic, a network"] = (
         "ar",
     ),
     None,
-    Facts(title="الميناء يفتح أبوابه", outlet="شبكة المرفأ", published=utc(2026, 2, 3, 11, 20), language="ar"),
+    PageFacts(title="الميناء يفتح أبوابه", outlet="شبكة المرفأ", published=utc(2026, 2, 3, 11, 20), language="ar"),
 )
 PAGES["russian microdata with a compact stamp"] = (
     page(
@@ -1975,7 +1975,7 @@ PAGES["russian microdata with a compact stamp"] = (
         "ru",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Порт открылся",
         author="Иван Образцов",
         outlet="Новости порта",
@@ -1990,7 +1990,7 @@ PAGES["portuguese microdata with a place"] = (
         "pt-BR",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Porto reabre",
         author="Rui Cais",
         outlet="Porto News",
@@ -2017,7 +2017,7 @@ PAGES["a government's release, by the label above its title"] = (
         f'<main><span class="govuk-caption-xl">Press release</span><h1>New rules for pilots</h1>{text()}</main>',
     ),
     "https://www.gov.example/government/news/new-rules",
-    Facts(
+    PageFacts(
         title="New rules for pilots",
         author="Department for Ports",
         outlet="GOV.EXAMPLE",
@@ -2034,7 +2034,7 @@ PAGES["a release by the folder of its address"] = (
         f'<article class="news-release"><h1>Cranes Inc. Announces New Crane</h1><p class="mb-no">News provided by</p><a><strong>Cranes Inc.</strong></a><p>Jan 20, 2026, 09:00 ET</p><p>VELLMAR, Jan. 20, 2026 /Wirehouse/ -- {TEXTS["en"][0]}</p>{text()}</article>',
     ),
     "https://www.wirehouse.example/news-releases/cranes-1.html",
-    Facts(
+    PageFacts(
         title="Cranes Inc. Announces New Crane",
         outlet="Wirehouse",
         published=east(-5, 2026, 1, 20, 9),
@@ -2048,7 +2048,7 @@ PAGES["a preprint"] = (
         f'<h1 class="title"><span class="descriptor">Title:</span>Tides in harbours</h1><div class="authors">Authors: <a>Mara Sand</a>, <a>Wei Li</a></div><blockquote class="abstract">{" ".join(TEXTS["en"])}</blockquote>',
     ),
     "https://preprints.example/abs/2601.00001",
-    Facts(
+    PageFacts(
         title="Tides in harbours",
         author="Mara Sand and Wei Li",
         outlet="preprints.example",
@@ -2063,7 +2063,7 @@ PAGES["a credit below the text"] = (
         "de",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Erster Tag im Hafen",
         author="Jana Muster",
         outlet="Vellmarer Kurier",
@@ -2088,7 +2088,7 @@ PAGES["a writer's name in the title"] = (
         f'<article><h1 class="post-title">On waiting</h1><h3 class="subtitle">A letter</h3><div>Ada Letters</div><div>Jan 30, 2026</div>{text()}</article>',
     ),
     "https://mole.example/p/on-waiting",
-    Facts(
+    PageFacts(
         title="On waiting",
         author="Ada Letters",
         outlet="The Mole",
@@ -2113,7 +2113,7 @@ PAGES["a broadcaster and a byline without a name of class"] = (
         f'<article><header><h1>Pilots end strike</h1></header><div data-component="byline-block"><time datetime="2026-02-21T10:00:00.000Z">2 hours ago</time><div data-testid="byline"><span>Nia Sand</span><span>Port correspondent</span></div></div>{text()}</article>',
     ),
     "https://www.vbc.example/news/1",
-    Facts(
+    PageFacts(
         title="Pilots end strike", outlet="VBC News", published=utc(2026, 2, 21, 10), kind=Kind.REPORT, language="en"
     ),
 )
@@ -2134,7 +2134,7 @@ PAGES["an interview by its section, and a publisher's house"] = (
         "es-ES",
     ),
     None,
-    Facts(
+    PageFacts(
         title="“No volveremos”",
         author="Eva Puerto",
         outlet="El Muelle",
@@ -2150,7 +2150,9 @@ PAGES["an opinion by the folder of its address"] = (
         f'<h1>Enough is enough</h1><p class="author">A. Example</p>{text()}',
     ),
     "https://register.example/opinion/columnists/2026/enough.html",
-    Facts(title="Enough is enough", author="A. Example", outlet="The Coast Register", kind=Kind.OPINION, language="en"),
+    PageFacts(
+        title="Enough is enough", author="A. Example", outlet="The Coast Register", kind=Kind.OPINION, language="en"
+    ),
 )
 PAGES["an advertisement by its type"] = (
     page(
@@ -2166,7 +2168,7 @@ PAGES["an advertisement by its type"] = (
         f"<h1>Insure your boat</h1>{text()}",
     ),
     None,
-    Facts(
+    PageFacts(
         title="Insure your boat", outlet="Vellmar Courier", published=date(2026, 1, 1), kind=Kind.RELEASE, language="en"
     ),
 )

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from index.byline import Facts, when
+from index.byline import PageFacts, when
 from index.byline.address import canonical, same_site
 from index.byline.credits import Credit, signed
 from index.byline.dates import Order, dated, stamp
@@ -90,47 +90,47 @@ def test_a_stamp_is_read_as_machines_write_it(text: str, expected: datetime | da
     assert (stamp(text), type(stamp(text))) == (expected, type(expected))
 
 
-LINES: list[tuple[str, Order | None, Facts | None]] = [
-    ("Von Jana Muster", None, Facts(author="Jana Muster")),
-    ("Von Jana Muster und Karl Beispiel, Wien", None, Facts(author="Jana Muster and Karl Beispiel")),
-    ("Von Jana Muster, dpa", None, Facts(author="Jana Muster", outlet="dpa")),
-    ("Von Jana Muster, 15. Juli 2020", None, Facts(author="Jana Muster", published=DAY)),
-    ("Ein Kommentar von Jana Muster", None, Facts(author="Jana Muster", kind=Kind.OPINION)),
-    ("Stand: 15.07.2020, 13:03 Uhr", None, Facts(modified=NOON)),
-    ("Veröffentlicht am 15. Juli 2020 um 13:03 Uhr", None, Facts(published=NOON)),
-    ("Aktualisiert am 15.07.2020 - 13:03", None, Facts(modified=NOON)),
-    ("Stand: 07.08.2020", None, Facts()),
-    ("Stand: 07.08.2020", "dmy", Facts(modified=date(2020, 8, 7))),
-    ("Quelle: Vellmarer Kurier", None, Facts(outlet="Vellmarer Kurier")),
-    ("Par Jeanne Exemple et Paul Modèle", None, Facts(author="Jeanne Exemple and Paul Modèle")),
-    ("Par Jeanne Exemple (avec AFP)", None, Facts(author="Jeanne Exemple", outlet="AFP")),
-    ("Propos recueillis par Jeanne Exemple", None, Facts(author="Jeanne Exemple")),
+LINES: list[tuple[str, Order | None, PageFacts | None]] = [
+    ("Von Jana Muster", None, PageFacts(author="Jana Muster")),
+    ("Von Jana Muster und Karl Beispiel, Wien", None, PageFacts(author="Jana Muster and Karl Beispiel")),
+    ("Von Jana Muster, dpa", None, PageFacts(author="Jana Muster", outlet="dpa")),
+    ("Von Jana Muster, 15. Juli 2020", None, PageFacts(author="Jana Muster", published=DAY)),
+    ("Ein Kommentar von Jana Muster", None, PageFacts(author="Jana Muster", kind=Kind.OPINION)),
+    ("Stand: 15.07.2020, 13:03 Uhr", None, PageFacts(modified=NOON)),
+    ("Veröffentlicht am 15. Juli 2020 um 13:03 Uhr", None, PageFacts(published=NOON)),
+    ("Aktualisiert am 15.07.2020 - 13:03", None, PageFacts(modified=NOON)),
+    ("Stand: 07.08.2020", None, PageFacts()),
+    ("Stand: 07.08.2020", "dmy", PageFacts(modified=date(2020, 8, 7))),
+    ("Quelle: Vellmarer Kurier", None, PageFacts(outlet="Vellmarer Kurier")),
+    ("Par Jeanne Exemple et Paul Modèle", None, PageFacts(author="Jeanne Exemple and Paul Modèle")),
+    ("Par Jeanne Exemple (avec AFP)", None, PageFacts(author="Jeanne Exemple", outlet="AFP")),
+    ("Propos recueillis par Jeanne Exemple", None, PageFacts(author="Jeanne Exemple")),
     (
         "Publié le 15 juillet 2020 par Jeanne Exemple, mis à jour le 16 juillet 2020",
         None,
-        Facts(author="Jeanne Exemple", published=DAY, modified=date(2020, 7, 16)),
+        PageFacts(author="Jeanne Exemple", published=DAY, modified=date(2020, 7, 16)),
     ),
-    ("Por Juana Ejemplo y Luis Modelo", None, Facts(author="Juana Ejemplo and Luis Modelo")),
-    ("Por Juana Ortega y Gasset", None, Facts(author="Juana Ortega y Gasset")),
-    ("Publicado el 15 de julio de 2020 a las 13:03", None, Facts(published=NOON)),
-    ("Actualizado: 15 de julio de 2020", None, Facts(modified=DAY)),
-    ("Publicado em 15/07/2020 às 13h03", None, Facts(published=NOON)),
-    ("di Gianna Esempio", None, Facts(author="Gianna Esempio")),
-    ("Pubblicato il 15 luglio 2020 alle 13:03", None, Facts(published=NOON)),
-    ("Автор: Анна Примерова", None, Facts(author="Анна Примерова")),
-    ("Опубликовано: 15 июля 2020, 13:03", None, Facts(published=NOON)),
-    ("Источник: Велмарский вестник", None, Facts(outlet="Велмарский вестник")),
-    ("公開日：2020年7月15日", None, Facts(published=DAY)),
-    ("2020年7月15日 13時03分 公開", None, Facts(published=NOON)),
-    ("2020年7月15日 更新", None, Facts(modified=DAY)),
-    ("見本花子記者", None, Facts(author="見本花子")),
-    ("입력 2020.07.15 13:03 | 수정 2020.07.16", None, Facts(published=NOON, modified=date(2020, 7, 16))),
-    ("홍견본 기자 hong@example.com", None, Facts(author="홍견본")),
-    ("بقلم أحمد مثال", None, Facts(author="أحمد مثال")),
-    ("تاريخ النشر: 15 يوليو 2020", None, Facts(published=DAY)),
-    ("آخر تحديث: ١٥ يوليو ٢٠٢٠", None, Facts(modified=DAY)),
-    ("Analysis by Jane Writer", None, Facts(author="Jane Writer", kind=Kind.ANALYSIS)),
-    ("By A. Example, Vienna", None, Facts(author="A. Example")),
+    ("Por Juana Ejemplo y Luis Modelo", None, PageFacts(author="Juana Ejemplo and Luis Modelo")),
+    ("Por Juana Ortega y Gasset", None, PageFacts(author="Juana Ortega y Gasset")),
+    ("Publicado el 15 de julio de 2020 a las 13:03", None, PageFacts(published=NOON)),
+    ("Actualizado: 15 de julio de 2020", None, PageFacts(modified=DAY)),
+    ("Publicado em 15/07/2020 às 13h03", None, PageFacts(published=NOON)),
+    ("di Gianna Esempio", None, PageFacts(author="Gianna Esempio")),
+    ("Pubblicato il 15 luglio 2020 alle 13:03", None, PageFacts(published=NOON)),
+    ("Автор: Анна Примерова", None, PageFacts(author="Анна Примерова")),
+    ("Опубликовано: 15 июля 2020, 13:03", None, PageFacts(published=NOON)),
+    ("Источник: Велмарский вестник", None, PageFacts(outlet="Велмарский вестник")),
+    ("公開日：2020年7月15日", None, PageFacts(published=DAY)),
+    ("2020年7月15日 13時03分 公開", None, PageFacts(published=NOON)),
+    ("2020年7月15日 更新", None, PageFacts(modified=DAY)),
+    ("見本花子記者", None, PageFacts(author="見本花子")),
+    ("입력 2020.07.15 13:03 | 수정 2020.07.16", None, PageFacts(published=NOON, modified=date(2020, 7, 16))),
+    ("홍견본 기자 hong@example.com", None, PageFacts(author="홍견본")),
+    ("بقلم أحمد مثال", None, PageFacts(author="أحمد مثال")),
+    ("تاريخ النشر: 15 يوليو 2020", None, PageFacts(published=DAY)),
+    ("آخر تحديث: ١٥ يوليو ٢٠٢٠", None, PageFacts(modified=DAY)),
+    ("Analysis by Jane Writer", None, PageFacts(author="Jane Writer", kind=Kind.ANALYSIS)),
+    ("By A. Example, Vienna", None, PageFacts(author="A. Example")),
     # prose and titles that begin as bylines do
     ("Von der Leyen gewinnt", None, None),
     ("Von der Leyen", None, None),
@@ -148,7 +148,7 @@ LINES: list[tuple[str, Order | None, Facts | None]] = [
 
 @pytest.mark.parametrize(("line", "order", "expected"), LINES)
 def test_a_line_of_facts_is_understood_in_the_languages_of_the_news(
-    line: str, order: Order | None, expected: Facts | None
+    line: str, order: Order | None, expected: PageFacts | None
 ) -> None:
     assert stated(line, order) == expected
 

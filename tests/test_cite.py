@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answering.cite import Page, support
+from bot.answering.cite import AnswerBuilder, support
 from bot.answering.evidence import stated
 from bot.answering.prove import NOTHING, Proof
 from bot.answering.write.draft import strip_marks
@@ -49,7 +49,7 @@ UNPROVED = Proof(State.UNSUPPORTED, 0.2, (), NOTHING)
 
 
 def test_a_mark_stands_for_a_quote_and_the_same_quote_has_the_same_mark() -> None:
-    page = Page(ARTICLES)
+    page = AnswerBuilder(ARTICLES)
     page.supported("It closes, and they voted.", proved(1, 0))
     page.marked("Pigs fly.", UNPROVED)
     page.supported("They voted.", proved(1))
@@ -63,7 +63,7 @@ def test_a_mark_stands_for_a_quote_and_the_same_quote_has_the_same_mark() -> Non
 
 
 def test_a_citation_has_the_exact_words_and_the_facts_of_its_article() -> None:
-    page = Page(ARTICLES)
+    page = AnswerBuilder(ARTICLES)
     page.supported("It closes.", proved(0))
     [citation] = page.citations
     assert REPORT.text[citation.start : citation.end] == citation.quote
@@ -73,7 +73,7 @@ def test_a_citation_has_the_exact_words_and_the_facts_of_its_article() -> None:
 
 
 def test_a_sentence_has_its_state_its_support_and_its_reason() -> None:
-    page = Page(ARTICLES)
+    page = AnswerBuilder(ARTICLES)
     page.supported("It closes.", replace(proved(0, support=0.81239), reason=Reason(text="Quoted.")))
     page.marked("Pigs fly.", UNPROVED)
     told = [(each.state, each.support, each.reason, each.citations) for each in page.sentences]
@@ -81,7 +81,7 @@ def test_a_sentence_has_its_state_its_support_and_its_reason() -> None:
 
 
 def test_what_is_said_is_given_as_it_reads_with_whose_view_it_is_or_its_day() -> None:
-    page = Page(ARTICLES)
+    page = AnswerBuilder(ARTICLES)
     for told, reads in (
         (page.supported("It closes.", proved(0)), "It closes."),
         (page.supported("It closes.", proved(0), with_day=True), "As of 1 April 2020 (Harbour Gazette): It closes."),
@@ -99,7 +99,7 @@ def test_what_is_said_is_given_as_it_reads_with_whose_view_it_is_or_its_day() ->
 @pytest.mark.parametrize("with_day", [False, True])
 @pytest.mark.parametrize("unsure", [False, True])
 def test_the_words_that_answer_are_where_they_stand_behind_what_is_put_before(with_day: bool, unsure: bool) -> None:
-    page = Page(ARTICLES)
+    page = AnswerBuilder(ARTICLES)
     for quote, proof in ((CLOSES, proved(0)), (RUINS, proved(3)), (CHINESE, proved(4))):
         page.supported(quote.text, proof, with_day=with_day, unsure=unsure, answering=[(0, 2), (3, 5)])
         [*_, told] = page.sentences
@@ -108,7 +108,7 @@ def test_the_words_that_answer_are_where_they_stand_behind_what_is_put_before(wi
 
 
 def test_an_author_is_named_in_full_once_in_a_run_of_sentences_and_briefly_after() -> None:
-    page, voice = Page(ARTICLES), "According to Ann Example (opinion, 2 April 2020): "
+    page, voice = AnswerBuilder(ARTICLES), "According to Ann Example (opinion, 2 April 2020): "
     told = [
         page.supported("It is a ruin.", proved(3), lead="- "),
         page.supported("It is a shame.", proved(3)),
@@ -142,13 +142,13 @@ def test_a_quote_is_attributed_in_its_own_language(text: str, stated: str | None
     article = replace(OPINION, text=text, language=stated)
     [quote] = stated_of(article)
     proof = Proof(State.SUPPORTED, 1.0, (quote,))
-    assert Page({article.id: article}).supported(text, proof) == f"{lead}{text}"
-    assert Page({article.id: article}).supported(f"“{text}”", proof) == f"{lead}“{text}”"
+    assert AnswerBuilder({article.id: article}).supported(text, proof) == f"{lead}{text}"
+    assert AnswerBuilder({article.id: article}).supported(f"“{text}”", proof) == f"{lead}“{text}”"
 
 
 def test_other_words_than_those_of_the_article_are_attributed_in_their_language() -> None:
     article = replace(OPINION, language="de")
-    told = Page({article.id: article}).supported("The whole city will be a ruin.", proved(3))
+    told = AnswerBuilder({article.id: article}).supported("The whole city will be a ruin.", proved(3))
     assert told.startswith("According to Ann Example")
 
 
@@ -164,7 +164,7 @@ def stated_of(article: Article) -> list[Evidence]:
     )
 )
 def test_each_sentence_stands_in_the_text_at_its_offsets(said: list[tuple[str, set[int]]]) -> None:
-    page, told = Page(ARTICLES), []
+    page, told = AnswerBuilder(ARTICLES), []
     for text, quotes in said:
         proof = proved(*quotes)
         told.append(page.supported(text, proof) if quotes else page.marked(text, UNPROVED))

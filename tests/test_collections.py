@@ -18,7 +18,7 @@ from bot.cli import main
 from bot.errors import UsageError
 from bot.history.reread import answer_of
 from bot.render.text import to_json
-from bot.types import OFFERED, Answer, Request, Status, Turn
+from bot.types import OFFERED, Answer, Intent, Status, Turn
 from index import Article, ArticleMissing, CollectionMissing, CollectionNameUnusable, Filters, Hits, Index, Kind
 from index.errors import NotCollected, RuleUnusable, StoreMissing
 from index.store.nearest import FEW
@@ -249,8 +249,8 @@ QUESTIONS = [
 ]
 
 
-@pytest.mark.parametrize("request_", [None, *(Request(each) for each in OFFERED)])
-def test_no_answer_in_a_scope_shows_anything_of_another_article(index: Index, request_: Request | None) -> None:
+@pytest.mark.parametrize("request_", [None, *(Intent(each) for each in OFFERED)])
+def test_no_answer_in_a_scope_shows_anything_of_another_article(index: Index, request_: Intent | None) -> None:
     index.add_to_collection("press", ["bridge"])
     told = [Turn(QUESTIONS[2], "The town council should rebuild the tram."), Turn(QUESTIONS[0], "On 3 May 2021.")]
     bot = Bot(index)

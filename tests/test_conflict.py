@@ -9,7 +9,7 @@ import pytest
 from conftest import CONTRADICTED, NOT_STATED, SUPPORTED, scripted_judge
 
 from bot.answering.conflict import READ, newer
-from bot.answering.flow import Found
+from bot.answering.flow import EvidencePool
 from bot.errors import Cancelled
 from bot.judge.judgement import Logits
 from bot.types import Cancellation, Evidence
@@ -24,9 +24,9 @@ def first(article: Article) -> Evidence:
     return Evidence(article.id, 0, len(article.text), article.text)
 
 
-def found(*others: Article, answers: float = 0.9) -> Found:
+def found(*others: Article, answers: float = 0.9) -> EvidencePool:
     articles = {each.id: each for each in (OLD, *others)}
-    return Found(QUESTION, answers={first(each): answers for each in articles.values()}, articles=articles)
+    return EvidencePool(QUESTION, answers={first(each): answers for each in articles.values()}, articles=articles)
 
 
 @pytest.mark.parametrize(

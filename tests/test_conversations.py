@@ -36,9 +36,9 @@ from bot.types import (
     Block,
     Citation,
     Evidence,
+    Intent,
     Judgement,
     Near,
-    Request,
     Sentence,
     State,
     Status,
@@ -294,7 +294,7 @@ parts: dict[str, st.SearchStrategy[object]] = {
     "nearest": st.lists(st.builds(Near, article_id=words, **facts), max_size=2).map(tuple),
     "reason": st.none() | reasons,
     "notice": st.none() | reasons,
-    "request": st.sampled_from(Request),
+    "request": st.sampled_from(Intent),
     "searched": st.none() | words,
     "shape": st.lists(
         st.builds(

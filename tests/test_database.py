@@ -29,10 +29,10 @@ from bot.history import History, Owner, Place
 from bot.history.file import FILE
 from bot.slack.installed import FILE as INSTALLED
 from bot.slack.installs import Installs, States, ciphers
-from bot.slack.store import Store
+from bot.slack.store import SlackStore
 from bot.tables.postgresql import REVISION, SCRIPTS, PostgreSQLTables, moving
 from bot.tables.sqlite import Group, empty
-from bot.web.session import COOKIE, Ended
+from bot.web.session import COOKIE, EndedSessions
 from index import Index
 from index.errors import DatabaseMismatch, DatabaseTaken, DatabaseUnreachable
 from tests.postgres import Cluster, cluster, forget
@@ -95,15 +95,15 @@ import sys
 sys.path[:0] = [{root!r}, {tests!r}]
 from pathlib import Path
 from test_slack_line import JOB
-from bot.slack.store import Store
-store = Store(Path({store!r}), url={url!r})
+from bot.slack.store import SlackStore
+store = SlackStore(Path({store!r}), url={url!r})
 for line in sys.stdin:
     print(store.put(JOB) if line.strip() == "put" else store.take("other", light=False) is not None, flush=True)
 """
 
 
 def test_an_event_that_two_processes_get_is_answered_by_one(url: str, tmp_path: Path) -> None:
-    mine = Store(tmp_path, url=url)
+    mine = SlackStore(tmp_path, url=url)
     with child(PUTTING, tmp_path, url=url) as other:
         assert mine.put(JOB) is True
         assert ask(other, "put") == ["False"]
@@ -128,7 +128,7 @@ def test_an_installation_and_its_state_are_known_to_all(url: str, tmp_path: Path
 
 
 def test_who_signed_out_is_known_to_all(url: str) -> None:
-    one, two = Ended(url=url), Ended(url=url)
+    one, two = EndedSessions(url=url), EndedSessions(url=url)
     one.add("a session", 2e9, 1e9)
     one.add("a session", 2e9, 1e9)
     assert "a session" in two
@@ -147,7 +147,7 @@ def kept(folder: Path, url: str | None = None) -> None:
     keys = Keys(folder, url)
     for name in ("one", "two", "three"):
         keys.create(name)
-    Store(folder, url=url).put(JOB)
+    SlackStore(folder, url=url).put(JOB)
     Installs(folder / INSTALLED, CLIENT, ciphers(KEY), url=url).save(installation())
 
 
@@ -178,7 +178,7 @@ def test_files_are_copied_whole_into_an_empty_database_alone(url: str, tmp_path:
 def test_a_database_that_is_away_is_told_and_used_again_when_it_is_back(tmp_path: Path) -> None:
     with cluster() as server:
         url = server.database()
-        history, keys, ended = History(None, 90, url=url), Keys(tmp_path, url), Ended(url=url)
+        history, keys, ended = History(None, 90, url=url), Keys(tmp_path, url), EndedSessions(url=url)
         key, secret = keys.create("news desk")
         server.stop()
         for act in (keys.list, lambda: keys.principal(secret), lambda: history.keep(PLACE, QUESTION, None)):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.answering.decide import REFUSAL, Decider, Signals, decider, far, missing, signals
 from bot.answering.evidence import choose, judged, question_weights, scored
-from bot.answering.flow import Found
+from bot.answering.flow import EvidencePool
 from bot.classifiers import calibration as calibrate
 from bot.classifiers import fitted
 from bot.classifiers.calibration import Calibration
@@ -26,13 +26,13 @@ SHARE = st.floats(0, 1)
 SIGNALS = st.builds(Signals, *[SHARE] * 5, probed=st.none() | st.floats(-9, 9), proved=SHARE, relevant=SHARE)
 
 
-def found_for(question: str) -> Found:
+def found_for(question: str) -> EvidencePool:
     weights = question_weights(question, lambda terms: [1.0 for _ in terms])
     sentences, answers = judged(
         question, scored(question, weights, HITS, WordEmbeddings().embed), {"harbour": HARBOUR}, scripted_judge()
     )
     chosen = choose(sentences, 250)
-    return Found(question, HITS, (), tuple(sentences), chosen, answers, weights, {"harbour": HARBOUR})
+    return EvidencePool(question, HITS, (), tuple(sentences), chosen, answers, weights, {"harbour": HARBOUR})
 
 
 def test_signals_are_what_was_found_for_the_question() -> None:
@@ -41,7 +41,7 @@ def test_signals_are_what_was_found_for_the_question() -> None:
     assert seen.together == pytest.approx(2 / 5)
     assert (seen.found, seen.probed, seen.proved, seen.relevant) == (0.8, None, 0.0, 0.0)
     assert signals(found_for("When does the harbour of Brightsea close?")).answers == pytest.approx(1, abs=1e-3)
-    assert signals(Found("Who?")) == NOTHING
+    assert signals(EvidencePool("Who?")) == NOTHING
 
 
 def test_the_signals_of_what_was_written_are_the_others_with_its_own() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.answering.bot import Bot
 from bot.render.disagreement import disagreements
-from bot.types import Request
+from bot.types import Intent
 from index import Article, Index
 from index.text.figures import differing
 
@@ -210,7 +210,7 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
 
 def conflicts(bot: Bot, name: str) -> bool:
     """Whether the answer tells what both articles of a case say, since their figures differ."""
-    answer = bot.answer(CASES[name].question, request=Request.SHORT)
+    answer = bot.answer(CASES[name].question, request=Intent.SHORT)
     told = any((each.step, each.task) == ("conflict", "figures") for each in answer.trace)
     return told and {each.article_id for each in answer.citations} >= {each.id for each in articles(name)}
 
@@ -222,7 +222,7 @@ def test_figures_of_two_articles_that_differ_are_both_told_and_others_are_not(bo
 
 
 def test_the_newer_figure_is_told_first_and_both_with_their_day_and_outlet(bot: Bot) -> None:
-    answer = bot.answer(CASES["crowns, in an older article"].question, request=Request.SHORT)
+    answer = bot.answer(CASES["crowns, in an older article"].question, request=Intent.SHORT)
     assert answer.text == (
         "As of 14 July 2031 (Gazette): The library in Marbeck will cost 181 million crowns. [1] "
         "As of 2 May 2031 (Courier): The library in Marbeck is to cost 173 million crowns. [2]"

@@ -18,13 +18,23 @@ from bot.config import shipped
 from bot.errors import ModelFailed
 from bot.evaluate.assertions import judge
 from bot.evaluate.errors import AssertionUnknown, SuiteInvalid
-from bot.evaluate.own import Source
+from bot.evaluate.own import CitedFacts
 from bot.evaluate.pool import Ask, ask_all
 from bot.evaluate.read import read_suite
 from bot.evaluate.report import table, told
 from bot.evaluate.run import run, settled, skip
 from bot.evaluate.target import Target, of_bot, of_model
-from bot.evaluate.types import Assertion, AssertionSet, Case, Check, Outcome, Reply, Result, Suite, Verdict
+from bot.evaluate.types import (
+    Assertion,
+    AssertionCheck,
+    AssertionSet,
+    Case,
+    CaseOutcome,
+    CaseResult,
+    JudgedReply,
+    Suite,
+    Verdict,
+)
 from bot.types import Answer, Cancellation, Event, Model, Prompt, Status
 from index import Article, Index
 from index.load import read
@@ -86,7 +96,9 @@ tests:
         Assertion("contains", "short", True, 'not-contains "short"'),
     )
     assert (second.description, second.kind, second.history) == ("Another.", "opinion", ())
-    assert second.assertions[1] == Assertion("cites", Source(author="Ada Lind"), False, 'cites {"author": "Ada Lind"}')
+    assert second.assertions[1] == Assertion(
+        "cites", CitedFacts(author="Ada Lind"), False, 'cites {"author": "Ada Lind"}'
+    )
 
 
 def asserting(assertion: str) -> str:
@@ -423,16 +435,18 @@ def test_a_failure_is_no_wrong_answer(index: Index, error: Exception, obstacle: 
 # What is reported
 
 
-def outcomes() -> list[Outcome]:
+def outcomes() -> list[CaseOutcome]:
     answer = Answer("?", Status.ANSWERED, "It is long.", "none")
     fact, opinion = replace(case("long"), kind="fact"), replace(case("short"), kind="opinion")
-    judged = [Result(one, answer, checks_of(one, answer)) for one in (fact, fact, opinion)]
+    judged = [CaseResult(one, answer, checks_of(one, answer)) for one in (fact, fact, opinion)]
     lost = Suite(Path("b.yaml"), (case("long"),), (Path("/nowhere"),), "It is not for everybody.")
-    return [Outcome((each,)) for each in (*judged, Result(opinion, obstacle="RuntimeError: a bug"), *skip(lost))]
+    return [
+        CaseOutcome((each,)) for each in (*judged, CaseResult(opinion, obstacle="RuntimeError: a bug"), *skip(lost))
+    ]
 
 
-def checks_of(one: Case, answer: Answer) -> tuple[Check, ...]:
-    return tuple(judge(each, Reply(answer, {})) for each in one.assertions)
+def checks_of(one: Case, answer: Answer) -> tuple[AssertionCheck, ...]:
+    return tuple(judge(each, JudgedReply(answer, {})) for each in one.assertions)
 
 
 def test_what_passed_is_counted_out_of_all_that_was_submitted() -> None:
@@ -450,7 +464,7 @@ def test_what_did_not_pass_is_told_with_its_reason() -> None:
     _, _, failed, broken, skipped = outcomes()
     assert list(told(failed)) == ["FAILED a.yaml, opinion: How long?", "    not so: short", "    answered: It is long."]
     assert list(told(broken)) == ["BROKEN a.yaml, opinion: How long?", "    RuntimeError: a bug"]
-    described = Outcome(
+    described = CaseOutcome(
         tuple(replace(each, case=replace(each.case, description="The pier")) for each in broken.results)
     )
     assert next(told(described)) == "BROKEN a.yaml, opinion: The pier: How long?"
@@ -459,7 +473,7 @@ def test_what_did_not_pass_is_told_with_its_reason() -> None:
 
 def test_of_a_long_answer_as_much_is_told_as_shows_what_it_says() -> None:
     answer = Answer("?", Status.ANSWERED, "long " * 200, "none")
-    failed = Outcome((Result(case("short"), answer, checks_of(case("short"), answer)),))
+    failed = CaseOutcome((CaseResult(case("short"), answer, checks_of(case("short"), answer)),))
     *_, last = told(failed)
     assert last == f"    answered: {'long ' * 120}…"
 
@@ -716,7 +730,7 @@ def test_an_answer_without_words_is_no_answer(index: Index) -> None:
 
 
 def test_a_bug_between_the_cases_is_not_taken_for_a_case_that_was_not_asked() -> None:
-    def ask(*_: object) -> Result:
+    def ask(*_: object) -> CaseResult:
         raise RuntimeError("a bug")
 
     with pytest.raises(RuntimeError, match="a bug"):

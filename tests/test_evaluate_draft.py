@@ -13,15 +13,15 @@ from small_news import ARTICLES, TRAM
 from bot.cli import main
 from bot.config import shipped
 from bot.evaluate.assertions import judge
-from bot.evaluate.draft import Draft, drafts, to_yaml
+from bot.evaluate.draft import DraftedTest, drafts, to_yaml
 from bot.evaluate.read import read_suite
-from bot.evaluate.types import AssertionSet, Reply
+from bot.evaluate.types import AssertionSet, JudgedReply
 from bot.types import Answer, Citation, Sentence, State, Status
 from index import Article, Index, Kind
 from index.load import read
 
 
-def one(text: str, **facts: Any) -> list[Draft]:
+def one(text: str, **facts: Any) -> list[DraftedTest]:
     return drafts([Article("a", "A title", text, **facts)])
 
 
@@ -99,7 +99,7 @@ def test_an_answer_that_is_the_sentence_itself_passes_each_draft_of_a_fact(tmp_p
         quote = Citation(1, draft.article, start, start + len(draft.quote), draft.quote, "A title")
         sentence = Sentence(draft.quote, 0, len(draft.quote), State.SUPPORTED, citations=(1,))
         answer = Answer("?", Status.ANSWERED, draft.quote, "none", (sentence,), (quote,))
-        checks = [judge(each, Reply(answer, {draft.article: text})) for each in case.assertions]
+        checks = [judge(each, JudgedReply(answer, {draft.article: text})) for each in case.assertions]
         assert all(check.holds for check in checks), (draft, checks)
         assert not any(isinstance(each, AssertionSet) for each in case.assertions)
 

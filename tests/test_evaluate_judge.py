@@ -19,7 +19,7 @@ from bot.evaluate.errors import Unmeasured
 from bot.evaluate.graded import GRADED, PROMPTS
 from bot.evaluate.judge import read_prompts
 from bot.evaluate.labels import read_labels
-from bot.evaluate.types import Assertion, Reply
+from bot.evaluate.types import Assertion, JudgedReply
 from bot.types import Answer, Status
 from index import Index
 
@@ -261,6 +261,6 @@ def test_each_prompt_of_a_judge_can_be_filled_in_and_half_of_the_labels_are_met(
 
 
 def test_nothing_is_judged_where_there_is_no_judge() -> None:
-    reply = Reply(Answer("?", Status.ANSWERED, "It is long.", "none"), {})
+    reply = JudgedReply(Answer("?", Status.ANSWERED, "It is long.", "none"), {})
     with pytest.raises(Unmeasured, match="There is no judge"):
         GRADED["llm-rubric"].judge(reply, Assertion("llm-rubric", "Is long.", False, "llm-rubric"))

@@ -13,7 +13,7 @@ from small_news import ARTICLES
 import bot.answering.cite
 import bot.answering.decide
 import bot.answering.write.generate
-from bot.answering.cite import Page
+from bot.answering.cite import AnswerBuilder
 from bot.cli import main
 from bot.types import Citation, Sentence
 from index import Index
@@ -45,8 +45,8 @@ Patch = pytest.MonkeyPatch
 
 def citing(part: str, change: Callable[[Any], Any]) -> Callable[[Patch], None]:
     """The switch that changes the citations or the sentences of an answer."""
-    made = getattr(Page, part).fget
-    return lambda patch: patch.setattr(Page, part, property(lambda page: change(made(page))))
+    made = getattr(AnswerBuilder, part).fget
+    return lambda patch: patch.setattr(AnswerBuilder, part, property(lambda page: change(made(page))))
 
 
 def of_each(**changes: Callable[[Citation], object]) -> Callable[[Patch], None]:

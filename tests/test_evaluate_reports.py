@@ -36,16 +36,16 @@ from bot.cli.evaluate.target import cached
 from bot.config import Config
 from bot.errors import ShownError
 from bot.evaluate.cache import AnswerFile
-from bot.evaluate.compare import Change, compare, mcnemar, meaning, verdicts
+from bot.evaluate.compare import CaseChange, compare, mcnemar, meaning, verdicts
 from bot.evaluate.intervals import bootstrap, wilson
 from bot.evaluate.junit import to_xml
 from bot.evaluate.markdown import code, to_markdown
 from bot.evaluate.page import to_html
-from bot.evaluate.record import Record, record
+from bot.evaluate.record import EvaluationRecord, record
 from bot.evaluate.report import latency, summary, table, tally, to_json, told
 from bot.evaluate.run import run
 from bot.evaluate.target import of_bot
-from bot.evaluate.types import Assertion, Case, Check, Evaluation, Outcome, Result, Verdict
+from bot.evaluate.types import Assertion, AssertionCheck, Case, CaseOutcome, CaseResult, Evaluation, Verdict
 from bot.types import Answer, Citation, Status, Timings
 from index import Index
 
@@ -57,26 +57,26 @@ WICKED = (
 )
 
 
-def result(verdict: Verdict, case: Case, seconds: float = 0.5, text: str = "It is long.") -> Result:
+def result(verdict: Verdict, case: Case, seconds: float = 0.5, text: str = "It is long.") -> CaseResult:
     if verdict in (BROKEN, SKIPPED):
-        return Result(case, obstacle=f"{text} RuntimeError: a bug", skipped=verdict is SKIPPED)
+        return CaseResult(case, obstacle=f"{text} RuntimeError: a bug", skipped=verdict is SKIPPED)
     quote = Citation(1, "pier", 0, 4, f"{text} So it was.", text, "Ada Lind", "Varnholm Post", url="https://a.example/")
     answer = Answer(case.question, Status.ANSWERED, text, "none", citations=(quote,), timings=Timings(total=seconds))
     holds = verdict is PASSED
-    return Result(case, answer, (Check(f'contains "{text}"', holds, float(holds)),), seconds=seconds + 1)
+    return CaseResult(case, answer, (AssertionCheck(f'contains "{text}"', holds, float(holds)),), seconds=seconds + 1)
 
 
-def outcome(*verdicts: Verdict, question: str = "How long?", suite: str = "a.yaml", **facts: Any) -> Outcome:
+def outcome(*verdicts: Verdict, question: str = "How long?", suite: str = "a.yaml", **facts: Any) -> CaseOutcome:
     """A case that was asked once for each verdict."""
     case = Case(suite, question, (), kind="fact")
-    return Outcome(tuple(result(verdict, case, **facts) for verdict in verdicts))
+    return CaseOutcome(tuple(result(verdict, case, **facts) for verdict in verdicts))
 
 
-def evaluation(*outcomes: Outcome, **facts: Any) -> Evaluation:
+def evaluation(*outcomes: CaseOutcome, **facts: Any) -> Evaluation:
     return Evaluation(outcomes, "extractive", datetime(2026, 11, 25, 10), **facts)
 
 
-def recorded(*outcomes: Outcome) -> Record:
+def recorded(*outcomes: CaseOutcome) -> EvaluationRecord:
     return record(json.loads(json.dumps(to_json(evaluation(*outcomes)))))
 
 
@@ -160,7 +160,7 @@ def test_a_case_that_is_not_stable_is_named() -> None:
 
 
 def test_latency_is_that_of_answers_only() -> None:
-    unjudged = Outcome((replace(result(PASSED, Case("a.yaml", "Who?", ()), seconds=9.0), obstacle="a bug"),))
+    unjudged = CaseOutcome((replace(result(PASSED, Case("a.yaml", "Who?", ()), seconds=9.0), obstacle="a bug"),))
     found = latency([outcome(PASSED, FAILED, seconds=1.0), outcome(FAILED, seconds=3.0), outcome(BROKEN), unjudged])
     assert found
     assert (found.answers, found.mean.value, found.median.value) == (2, 2.0, 2.0)
@@ -179,21 +179,21 @@ def test_the_table_shows_the_rate_with_its_interval() -> None:
 @pytest.mark.parametrize(
     ("before", "now", "change"),
     [
-        ([PASSED], [PASSED], Change.SAME),
-        ([FAILED], [BROKEN], Change.SAME),
-        ([PASSED], [FAILED], Change.WORSE),
-        ([PASSED], [BROKEN], Change.WORSE),
-        ([BROKEN], [PASSED], Change.BETTER),
-        ([PASSED, PASSED, FAILED], [PASSED, FAILED, FAILED], Change.WORSE),
-        ([PASSED, PASSED, FAILED], [PASSED], Change.SAME),
-        ([PASSED, FAILED], [FAILED], Change.SAME),
-        ([SKIPPED], [PASSED], Change.NEW),
-        ([PASSED], [SKIPPED], Change.GONE),
-        ([SKIPPED], [SKIPPED], Change.SAME),
+        ([PASSED], [PASSED], CaseChange.SAME),
+        ([FAILED], [BROKEN], CaseChange.SAME),
+        ([PASSED], [FAILED], CaseChange.WORSE),
+        ([PASSED], [BROKEN], CaseChange.WORSE),
+        ([BROKEN], [PASSED], CaseChange.BETTER),
+        ([PASSED, PASSED, FAILED], [PASSED, FAILED, FAILED], CaseChange.WORSE),
+        ([PASSED, PASSED, FAILED], [PASSED], CaseChange.SAME),
+        ([PASSED, FAILED], [FAILED], CaseChange.SAME),
+        ([SKIPPED], [PASSED], CaseChange.NEW),
+        ([PASSED], [SKIPPED], CaseChange.GONE),
+        ([SKIPPED], [SKIPPED], CaseChange.SAME),
     ],
 )
 def test_a_case_is_worse_where_it_passed_and_does_not_now(
-    before: list[Verdict], now: list[Verdict], change: Change
+    before: list[Verdict], now: list[Verdict], change: CaseChange
 ) -> None:
     [pair] = compare(recorded(outcome(*before)), recorded(outcome(*now))).pairs
     assert pair.change is change
@@ -201,9 +201,9 @@ def test_a_case_is_worse_where_it_passed_and_does_not_now(
 
 def test_cases_are_the_same_by_suite_question_and_history() -> None:
     one, other = outcome(PASSED), outcome(PASSED, suite="b.yaml")
-    followed = Outcome(tuple(replace(each, case=replace(each.case, history=("What?",))) for each in one.results))
+    followed = CaseOutcome(tuple(replace(each, case=replace(each.case, history=("What?",))) for each in one.results))
     found = compare(recorded(one, followed, one), recorded(one, other, outcome(FAILED)))
-    assert [pair.change for pair in found.pairs] == [Change.SAME, Change.NEW, Change.WORSE, Change.GONE]
+    assert [pair.change for pair in found.pairs] == [CaseChange.SAME, CaseChange.NEW, CaseChange.WORSE, CaseChange.GONE]
     assert found.pairs[-1].before
     assert found.pairs[-1].before.history == ("What?",)
 
@@ -223,10 +223,12 @@ def test_a_sentence_says_whether_a_difference_could_be_chance(better: int, worse
     assert meaning(compare(recorded(*before), recorded(*now))) == f"Asked by both runs: {both}; {told}"
 
 
-def judged(verdict: Verdict, assertion: str, text: str) -> Outcome:
+def judged(verdict: Verdict, assertion: str, text: str) -> CaseOutcome:
     """A case that was asked once, with one assertion; without a verdict, with none."""
     [found] = outcome(verdict, text=text).results
-    return Outcome((replace(found, checks=(Check(assertion, verdict is PASSED, 0),) if found.checks else ()),))
+    return CaseOutcome(
+        (replace(found, checks=(AssertionCheck(assertion, verdict is PASSED, 0),) if found.checks else ()),)
+    )
 
 
 @pytest.mark.parametrize(
@@ -239,7 +241,7 @@ def judged(verdict: Verdict, assertion: str, text: str) -> Outcome:
         (judged(BROKEN, "a", "It is long."), "passed before, broken now"),
     ],
 )
-def test_a_worse_case_says_whether_its_assertions_or_its_answer_changed(now: Outcome, told: str) -> None:
+def test_a_worse_case_says_whether_its_assertions_or_its_answer_changed(now: CaseOutcome, told: str) -> None:
     compared = compare(recorded(judged(PASSED, "a", "It is long.")), recorded(now))
     assert [verdicts(pair) for pair in compared.regressions] == [told]
     assert told in parsed(to_html(evaluation(now), recorded(now), compared)).xpath("string(//details)")
@@ -435,7 +437,7 @@ def test_a_link_leads_nowhere_but_to_the_web() -> None:
             "https://a.example/?a=\"'<",
         )
     )
-    shown = Outcome((replace(first, answer=replace(first.answer, citations=quotes)),))
+    shown = CaseOutcome((replace(first, answer=replace(first.answer, citations=quotes)),))
     tree = parsed(to_html(evaluation(shown), recorded(shown)))
     assert tree.xpath("//a/@href") == ["https://a.example/?a=\"'<"]
     assert tree.xpath("//a/@rel") == ["noreferrer noopener"]
@@ -764,5 +766,5 @@ def test_the_manual_names_all_that_stands_in_the_json_report() -> None:
         case["results"][0],
         case["results"][0]["checks"][0],
     )
-    named = {name for part in parts for name in part} | {"comparison", *Change, "p", "meaning"}
+    named = {name for part in parts for name in part} | {"comparison", *CaseChange, "p", "meaning"}
     assert {name for name in named if f"`{name}`" not in section} == set()

@@ -18,8 +18,8 @@ from bot.errors import Reason
 from bot.history import Conversation, History, Record
 from bot.history.export import Form, conversation_json, export, html, markdown
 from bot.history.reread import answer_of
-from bot.history.since import ALTERED, NOTHING, Known
-from bot.render.html.words import Wording
+from bot.history.since import ALTERED, NOTHING, KnownChanges
+from bot.render.html.words import PageWording
 from bot.types import Answer, Citation, Near, Sentence, State, Status
 from bot.wording import worded
 from index.index import Index
@@ -50,12 +50,12 @@ STOPPED = Record(9, "And when?", AT, None)
 FAILED = Record(10, "Why?", AT, Answer("Why?", Status.FAILED, "", "", reason=Reason(text="The model is gone.")))
 
 
-def nothing(_: Answer) -> Known:
+def nothing(_: Answer) -> KnownChanges:
     return NOTHING
 
 
-def altered(_: Answer) -> Known:
-    return Known({1: ALTERED}, {"port": "en"})
+def altered(_: Answer) -> KnownChanges:
+    return KnownChanges({1: ALTERED}, {"port": "en"})
 
 
 def test_markdown_has_each_question_its_answer_and_its_proof() -> None:
@@ -110,7 +110,7 @@ def test_a_sentence_that_stands_in_for_others_says_so() -> None:
     read = Page(html("My port", [record], nothing))
     assert f"“The port is shut.” [1] ({QUOTED_INSTEAD})" in read.text
     assert "Left out, since: “It is open.”" in read.text
-    assert "这是文章的原话" in Page(html("My port", [record], nothing, Wording("zh"))).text
+    assert "这是文章的原话" in Page(html("My port", [record], nothing, PageWording("zh"))).text
 
 
 def test_a_page_has_the_same_and_fetches_nothing() -> None:

@@ -15,7 +15,7 @@ from test_cli import Run, run  # noqa: F401  (a fixture)
 
 from bot.evaluate.assertions import judge
 from bot.evaluate.read import read_suite
-from bot.evaluate.types import Reply
+from bot.evaluate.types import JudgedReply
 from bot.history import History, Owner, Place, RecordMissing
 from bot.history.feedback import (
     FILL_IN,
@@ -167,7 +167,7 @@ def test_a_draft_of_what_was_not_good_fails_until_it_is_completed(tmp_path: Path
     answer = given_.record.answer
     assert answer is not None
     texts = {each.article_id: each.quote for each in answer.citations}
-    reply = Reply(answer, texts)
+    reply = JudgedReply(answer, texts)
     assert not all(judge(each, reply).holds for each in case.assertions)
     assert FILL_IN in drafts([given_])
 

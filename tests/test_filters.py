@@ -14,7 +14,7 @@ from bot.answering.bot import Bot
 from bot.history import History
 from bot.render.html.words import ENGLISH
 from bot.types import Options
-from bot.web.conversation import Conversation, converse, recalled, reconsider, rewrite
+from bot.web.conversation import ChatState, converse, recalled, reconsider, rewrite
 from bot.web.filtering import DayUnclear, choices, chosen_of, filters_of, given, line, remaining
 from bot.web.opening import Opening
 from index.index import Index
@@ -138,7 +138,7 @@ def test_what_remains_is_told(index: Index) -> None:
 
 
 def test_a_question_looks_only_at_what_is_left_and_says_so(opening: Opening) -> None:
-    *_, last = converse(opening, History.in_memory(), QUESTION, Conversation(), None, Options(OPINIONS))
+    *_, last = converse(opening, History.in_memory(), QUESTION, ChatState(), None, Options(OPINIONS))
     [exchange] = last.exchanges
     assert BRIDGE.text[:20] not in exchange.proof
     assert "Only these articles: opinion" in exchange.shown
@@ -150,7 +150,7 @@ def test_a_question_looks_only_at_what_is_left_and_says_so(opening: Opening) -> 
 def test_filters_are_kept_with_the_conversation(opening: Opening) -> None:
     history = History.in_memory()
     filters = replace(COURIER, since=date(2021, 5, 1))
-    *_, last = converse(opening, history, QUESTION, Conversation(), None, Options(filters))
+    *_, last = converse(opening, history, QUESTION, ChatState(), None, Options(filters))
     assert last.place is not None
     assert recalled(history, last.place).filters == last.filters == filters
 
@@ -166,7 +166,7 @@ def test_what_a_question_itself_requires_is_no_filter_of_the_person(index: Index
 def test_undoing_what_was_understood_keeps_the_filters(opening: Opening) -> None:
     history = History.in_memory()
     question = "According to the Vellmar Courier, when did the old bridge in Vellmar reopen?"
-    *_, first = converse(opening, history, question, Conversation(), None, Options(Filters(kind=(Kind.REPORT,))))
+    *_, first = converse(opening, history, question, ChatState(), None, Options(Filters(kind=(Kind.REPORT,))))
     *_, second = reconsider(opening, history, first.named, first, None, Options(first.filters))
     assert second.exchanges[1].filters == Filters(kind=(Kind.REPORT,))
 
@@ -176,7 +176,7 @@ def test_undoing_what_was_understood_keeps_the_filters(opening: Opening) -> None
 
 def test_an_edited_question_takes_the_place_of_the_earlier_one_and_of_what_followed(opening: Opening) -> None:
     history = History.in_memory()
-    conversation = Conversation()
+    conversation = ChatState()
     for question in (QUESTION, "What did the repairs of the bridge cost?", "Who is the mayor of Vellmar?"):
         *_, conversation = converse(opening, history, question, conversation)
     editing = conversation.edited(2)
@@ -193,7 +193,7 @@ def test_an_edited_question_takes_the_place_of_the_earlier_one_and_of_what_follo
 @pytest.mark.parametrize("question", ["  ", "w" * 3000])
 def test_an_edit_that_cannot_be_asked_takes_nothing_away(opening: Opening, question: str) -> None:
     history = History.in_memory()
-    *_, conversation = converse(opening, history, QUESTION, Conversation())
+    *_, conversation = converse(opening, history, QUESTION, ChatState())
     [after] = rewrite(opening, history, 1, question, conversation.edited(1))
     assert after.exchanges == conversation.exchanges
     assert after.notice
@@ -202,7 +202,7 @@ def test_an_edit_that_cannot_be_asked_takes_nothing_away(opening: Opening, quest
 
 
 def test_nothing_is_edited_while_an_answer_is_written(opening: Opening) -> None:
-    answering = next(converse(opening, History.in_memory(), QUESTION, Conversation()))
+    answering = next(converse(opening, History.in_memory(), QUESTION, ChatState()))
     assert answering.edited(1).editing is None
     assert answering.edited(1).notice
-    assert Conversation().edited(1) == Conversation()
+    assert ChatState().edited(1) == ChatState()

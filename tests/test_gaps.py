@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_cli import Run, run  # noqa: F401  (a fixture)
 
-from bot.alerts.gaps import MOST, Gaps, Question, clusters, gap_json, grouped, thresholds
+from bot.alerts.gaps import MOST, Gaps, UnansweredQuestion, clusters, gap_json, grouped, thresholds
 from bot.answering.bot import Bot
 from bot.answering.decide import far, signals
 from bot.answering.flow import Clock
@@ -23,8 +23,8 @@ from bot.auth.users import Role
 from bot.history import History, Owner, Place
 from bot.history.file import FILE
 from bot.judge import Judge
-from bot.render.html.words import ENGLISH, Wording
-from bot.types import Answer, Request, Status
+from bot.render.html.words import ENGLISH, PageWording
+from bot.types import Answer, Intent, Status
 from bot.web import library
 from bot.web.access import Access
 from index import Article, Index
@@ -68,7 +68,7 @@ def keep(
 ) -> Place:
     place = Place(Owner(surface, "ana's key"), f"{surface} {question} {day}")
     asked = NOON.replace(day=day).timestamp()
-    answer = Answer(question, status, "", "m", request=Request.SHORT, searched=searched)
+    answer = Answer(question, status, "", "m", request=Intent.SHORT, searched=searched)
     history.keep(place, question, answer, asked)
     return place
 
@@ -173,7 +173,7 @@ def test_what_the_embedder_does_not_read_goes_together_by_its_words(history: His
 
 
 def test_an_embedder_without_a_threshold_groups_by_words(tmp_path: Path) -> None:
-    asked = [Question(each, NOON, "web") for each in (*PRICE, PRICE[0].lower())]
+    asked = [UnansweredQuestion(each, NOON, "web") for each in (*PRICE, PRICE[0].lower())]
     with Index.open(tmp_path / "store", embedder=WordEmbeddings()) as index:
         assert [len(each) for each in grouped(asked, index)] == [2, 1]
 
@@ -218,7 +218,7 @@ def test_the_command_tells_the_gaps(run: Run, tmp_path: Path) -> None:  # noqa: 
         index.add(ARTICLES)
     history = History(tmp_path / "store" / FILE, 90)
     for question in (*PRICE, LIGHT):
-        answer = Answer(question, Status.REFUSED, "", "m", request=Request.SHORT)
+        answer = Answer(question, Status.REFUSED, "", "m", request=Intent.SHORT)
         history.keep(Place(HERE.owner, question), question, answer)
     store = ("--store", str(tmp_path / "store"))
     shown = run("gaps", *store)
@@ -271,4 +271,4 @@ def test_without_gaps_the_library_says_nothing_of_them(index: Index, history: Hi
         assert ENGLISH("gaps.title") not in editor.get("/library").text
         assert ENGLISH("gaps.none") in Page(editor.get("/library/gaps").text).text
         chinese = editor.get("/library/gaps", headers={"accept-language": "zh"})
-        assert Wording("zh")("gaps.title") in chinese.text
+        assert PageWording("zh")("gaps.title") in chinese.text

@@ -16,7 +16,7 @@ from stores import OPENED, child, numbered
 from index import Article, ArticleMissing, Index, Kind, Source, Visit, Walk, version
 from index.fingerprint import digest
 from index.ingest.revision import LONGEST, MOST, revise
-from index.store.ledger import Draft
+from index.store.ledger import ArticleDraft
 from index.types import Change
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -161,7 +161,7 @@ def test_an_article_that_comes_back_before_its_rows_are_gone_has_no_history(inde
     index.add([CORRECTED])
     with index._writing() as store:  # which is tidied only when it ends
         store.put((), ["fire"])
-        store.put([Draft(FIRST, digest(FIRST), (), np.empty((0, 256), dtype=np.float16))])
+        store.put([ArticleDraft(FIRST, digest(FIRST), (), np.empty((0, 256), dtype=np.float16))])
     assert index.history("fire") == ()
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.model.files import NameUnusable, Origin, found, is_name, note, origin_of, path_of
+from bot.model.files import ModelNameUnusable, Origin, found, is_name, note, origin_of, path_of
 from bot.model.hub import FileSplit, FileUnnamed, NameTaken, SourceUnusable, fetch, source_of
 from bot.model.pull import PullFailed
 from bot.model.spec import gguf_path
@@ -160,7 +160,7 @@ def test_what_names_no_file_of_a_hub_is_refused_before_anybody_is_asked(text: st
 )
 def test_a_name_is_never_a_path(name: str, tmp_path: Path) -> None:
     assert not is_name(name)
-    with pytest.raises(NameUnusable):
+    with pytest.raises(ModelNameUnusable):
         path_of(name, tmp_path)
 
 
@@ -272,7 +272,7 @@ def test_two_models_do_not_take_each_others_name(hub: Hub, tmp_path: Path) -> No
     assert fetch(SOURCE, ignore, name="other", folder=tmp_path, hub=hub.url) == tmp_path / "other.gguf"
     with pytest.raises(NameTaken):
         fetch(SOURCE, ignore, name="local", folder=tmp_path, hub=hub.url)
-    with pytest.raises(NameUnusable):
+    with pytest.raises(ModelNameUnusable):
         fetch(SOURCE, ignore, name="../other", folder=tmp_path, hub=hub.url)
     assert not (tmp_path.parent / "other.gguf").exists()
 

@@ -7,7 +7,7 @@ from threading import Event, Thread
 import pytest
 
 from bot.errors import Cancelled
-from bot.model.line import Line
+from bot.model.line import WaitingLine
 from bot.runtime.idle import Idle
 from bot.types import Cancellation
 
@@ -23,7 +23,7 @@ def test_work_is_given_up_when_somebody_asks_and_not_before() -> None:
 
 
 def test_idle_work_in_the_line_is_cancelled_by_whoever_comes() -> None:
-    line, idle = Line(), Cancellation()
+    line, idle = WaitingLine(), Cancellation()
     with line.turn(idle, idle=True):
         assert len(line) == 0  # nobody has to wait for it
         waiting = Cancellation()
@@ -34,7 +34,7 @@ def test_idle_work_in_the_line_is_cancelled_by_whoever_comes() -> None:
 
 
 def test_idle_work_does_not_wait_for_others() -> None:
-    line, other, idle = Line(), Cancellation(), Cancellation()
+    line, other, idle = WaitingLine(), Cancellation(), Cancellation()
     with line.turn(other):
         with pytest.raises(Cancelled), line.turn(idle, idle=True):
             raise AssertionError("served")
@@ -43,7 +43,7 @@ def test_idle_work_does_not_wait_for_others() -> None:
 
 
 def test_idle_work_waits_for_other_idle_work() -> None:
-    line, first, second, served = Line(), Cancellation(), Cancellation(), Event()
+    line, first, second, served = WaitingLine(), Cancellation(), Cancellation(), Event()
 
     def work() -> None:
         with line.turn(second, idle=True):

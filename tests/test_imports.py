@@ -35,7 +35,7 @@ def vendors(modules: set[str]) -> set[str]:
     [
         "import bot",
         "from bot import Bot, Turn",
-        "from bot.answering.cite import Page",
+        "from bot.answering.cite import AnswerBuilder",
         "from bot.judge import Judge; Judge.load()",
         "import index",
         "from index import Article, Filters, Index",

@@ -21,7 +21,7 @@ from bot.answering.bot import Bot
 from bot.classifiers.calibration import probes
 from bot.errors import Cancelled, ModelFailed, QuestionEmpty, UsageError
 from bot.langchain import AnswerChain, ArticleRetriever, to_turns
-from bot.model.line import Line
+from bot.model.line import WaitingLine
 from bot.model.messages import stream_words
 from bot.types import Answer, Cancellation, EvidenceReady, Model, Prompt, Status, Turn, Words
 from bot.wording import worded
@@ -282,7 +282,7 @@ class OneAtATime:
     """A model with a line of callers as the local one has, and with its name, so that it is probed, too. It keeps for
     whom it worked, in order."""
 
-    line: Line = field(default_factory=Line)
+    line: WaitingLine = field(default_factory=WaitingLine)
     worked_for: list[str] = field(default_factory=list)
     longest: int = 0  # the line
     seconds: float = 0.0  # that a call takes

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.byline import Facts, facts, joined, language, when
+from index.byline import PageFacts, facts, joined, language, when
 from index.byline.furniture import furniture
 from index.byline.printed import dateline, stated
 from index.errors import SourceMissing, Unreadable
@@ -106,56 +106,56 @@ OPINION, NOON = Kind.OPINION, datetime(2020, 7, 15, 12, tzinfo=UTC)
 STATED = [
     (
         "By Yang Jin Source: Global Times Published: 2020/7/15 13:03:40",
-        Facts(author="Yang Jin", outlet="Global Times", published=datetime(2020, 7, 15, 13, 3, 40)),
+        PageFacts(author="Yang Jin", outlet="Global Times", published=datetime(2020, 7, 15, 13, 3, 40)),
     ),
-    ("By A. Example and B. Sample, Reuters", Facts(author="A. Example and B. Sample", outlet="Reuters")),
-    ("By A. Example, B. Sample and C. Model", Facts(author="A. Example, B. Sample and C. Model")),
-    ("By A. Example, Senior Staff Writer", Facts(author="A. Example")),
-    ("By A. Example in Vienna", Facts(author="A. Example")),
-    ("By A. Example for Harbour Gazette", Facts(author="A. Example", outlet="Harbour Gazette")),
-    ("BY A. EXAMPLE", Facts(author="A. EXAMPLE")),
-    ("By Ursula von der Example", Facts(author="Ursula von der Example")),
-    ("By Reuters", Facts(outlet="Reuters")),
-    ("By Staff Reporter", Facts()),
-    ("By The Editorial Board", Facts(author="The Editorial Board", kind=Kind.EDITORIAL)),
-    ("By A. Example July 15, 2020", Facts(author="A. Example", published=date(2020, 7, 15))),
-    ("Published on 15 July 2020 by A. Example", Facts(author="A. Example", published=date(2020, 7, 15))),
-    ("Published by Reuters on July 15, 2020", Facts(outlet="Reuters", published=date(2020, 7, 15))),
+    ("By A. Example and B. Sample, Reuters", PageFacts(author="A. Example and B. Sample", outlet="Reuters")),
+    ("By A. Example, B. Sample and C. Model", PageFacts(author="A. Example, B. Sample and C. Model")),
+    ("By A. Example, Senior Staff Writer", PageFacts(author="A. Example")),
+    ("By A. Example in Vienna", PageFacts(author="A. Example")),
+    ("By A. Example for Harbour Gazette", PageFacts(author="A. Example", outlet="Harbour Gazette")),
+    ("BY A. EXAMPLE", PageFacts(author="A. EXAMPLE")),
+    ("By Ursula von der Example", PageFacts(author="Ursula von der Example")),
+    ("By Reuters", PageFacts(outlet="Reuters")),
+    ("By Staff Reporter", PageFacts()),
+    ("By The Editorial Board", PageFacts(author="The Editorial Board", kind=Kind.EDITORIAL)),
+    ("By A. Example July 15, 2020", PageFacts(author="A. Example", published=date(2020, 7, 15))),
+    ("Published on 15 July 2020 by A. Example", PageFacts(author="A. Example", published=date(2020, 7, 15))),
+    ("Published by Reuters on July 15, 2020", PageFacts(outlet="Reuters", published=date(2020, 7, 15))),
     (
         "By A. Example | July 15, 2020 | Updated July 15, 2020 at 12 p.m. GMT",
-        Facts(author="A. Example", published=date(2020, 7, 15), modified=NOON),
+        PageFacts(author="A. Example", published=date(2020, 7, 15), modified=NOON),
     ),
-    ("Reporting by A. Example; Editing by B. Sample", Facts(author="A. Example")),
-    ("Last modified on Wed 15 Jul 2020 13.03 BST", Facts(modified=datetime(2020, 7, 15, 13, 3))),
-    ("First published on Fri 3 Jul 2020 05.00 BST", Facts(published=datetime(2020, 7, 3, 5))),
-    ("Updated 2 hours ago", Facts()),
-    ("Published: 07/08/2020", Facts()),
-    ("Wednesday, July 15, 2020 - 13:03", Facts(published=datetime(2020, 7, 15, 13, 3))),
-    ("5 min read | July 15, 2020", Facts(published=date(2020, 7, 15))),
-    ("Posted in: VIEWPOINT", Facts(kind=OPINION)),
-    ("Posted in: WORLD", Facts()),
-    ("OPINION", Facts(kind=OPINION)),
+    ("Reporting by A. Example; Editing by B. Sample", PageFacts(author="A. Example")),
+    ("Last modified on Wed 15 Jul 2020 13.03 BST", PageFacts(modified=datetime(2020, 7, 15, 13, 3))),
+    ("First published on Fri 3 Jul 2020 05.00 BST", PageFacts(published=datetime(2020, 7, 3, 5))),
+    ("Updated 2 hours ago", PageFacts()),
+    ("Published: 07/08/2020", PageFacts()),
+    ("Wednesday, July 15, 2020 - 13:03", PageFacts(published=datetime(2020, 7, 15, 13, 3))),
+    ("5 min read | July 15, 2020", PageFacts(published=date(2020, 7, 15))),
+    ("Posted in: VIEWPOINT", PageFacts(kind=OPINION)),
+    ("Posted in: WORLD", PageFacts()),
+    ("OPINION", PageFacts(kind=OPINION)),
     (
         "Opinion | Harbour Gazette | July 15, 2020",
-        Facts(outlet="Harbour Gazette", published=date(2020, 7, 15), kind=OPINION),
+        PageFacts(outlet="Harbour Gazette", published=date(2020, 7, 15), kind=OPINION),
     ),
-    ("News analysis", Facts(kind=Kind.ANALYSIS)),
-    ("Press release", Facts(kind=Kind.RELEASE)),
-    ("Interview", Facts(kind=Kind.INTERVIEW)),
+    ("News analysis", PageFacts(kind=Kind.ANALYSIS)),
+    ("Press release", PageFacts(kind=Kind.RELEASE)),
+    ("Interview", PageFacts(kind=Kind.INTERVIEW)),
     (
         "作者：杨进 来源：环球时报 发布时间：2020年7月15日",
-        Facts(author="杨进", outlet="环球时报", published=date(2020, 7, 15)),
+        PageFacts(author="杨进", outlet="环球时报", published=date(2020, 7, 15)),
     ),
-    ("来源：环球时报作者：杨进、李明", Facts(author="杨进、李明", outlet="环球时报")),
-    ("2020年7月15日 13:03 来源：新华网", Facts(outlet="新华网", published=datetime(2020, 7, 15, 13, 3))),
-    ("社论", Facts(kind=Kind.EDITORIAL)),
+    ("来源：环球时报作者：杨进、李明", PageFacts(author="杨进、李明", outlet="环球时报")),
+    ("2020年7月15日 13:03 来源：新华网", PageFacts(outlet="新华网", published=datetime(2020, 7, 15, 13, 3))),
+    ("社论", PageFacts(kind=Kind.EDITORIAL)),
     ("Harbour Gazette", None),
     ("Yang Jin", None),
 ]
 
 
 @pytest.mark.parametrize(("line", "expected"), STATED)
-def test_a_line_of_facts_is_understood_as_a_whole(line: str, expected: Facts | None) -> None:
+def test_a_line_of_facts_is_understood_as_a_whole(line: str, expected: PageFacts | None) -> None:
     assert stated(line) == expected
 
 
@@ -170,7 +170,7 @@ def test_a_line_of_facts_is_understood_as_a_whole(line: str, expected: Facts | N
     ],
 )
 def test_a_dateline_names_the_agency(paragraph: str, outlet: str | None, published: date | None) -> None:
-    assert dateline(paragraph) == Facts(outlet=outlet, published=published)
+    assert dateline(paragraph) == PageFacts(outlet=outlet, published=published)
 
 
 PROSE = [
@@ -433,7 +433,7 @@ def test_the_kind_is_what_the_page_says_it_is(page: str, kind: Kind | None) -> N
 
 def test_what_stands_below_the_article_speaks_for_others() -> None:
     page = f"A title of words\n\n{BODY}\n\nRelated articles\nBy B. Other\nA second title\n\nJuly 3, 2019"
-    assert facts(page) == Facts(title="A title of words", text=BODY, language="en")
+    assert facts(page) == PageFacts(title="A title of words", text=BODY, language="en")
 
 
 def test_a_date_alone_below_the_article_is_not_when_it_was_published() -> None:

@@ -21,7 +21,7 @@ from langchain_tests.unit_tests.chat_models import ChatModelTests
 
 from bot.errors import Cancelled, ModelFailed, ModelMissing, ModelUnknown, NothingAfterExtractive
 from bot.model import Opened, open_model
-from bot.model.line import Line
+from bot.model.line import WaitingLine
 from bot.model.local import LocalChat
 from bot.model.messages import to_messages
 from bot.model.pull import QWEN
@@ -207,7 +207,7 @@ def test_what_cannot_begin_a_stop_is_given_at_once() -> None:
 class Caller(threading.Thread):
     """Takes its turn, says so, and holds it until it is let go."""
 
-    def __init__(self, line: Line, served: list[str], name: str) -> None:
+    def __init__(self, line: WaitingLine, served: list[str], name: str) -> None:
         super().__init__(name=name)
         self.line, self.served = line, served
         self.cancel, self.has_turn, self.let_go = Cancellation(), threading.Event(), threading.Event()
@@ -231,9 +231,9 @@ def wait_for(true: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def callers(names: str) -> Iterator[tuple[Line, list[str], list[Caller]]]:
+def callers(names: str) -> Iterator[tuple[WaitingLine, list[str], list[Caller]]]:
     """In line in the order of their names; all are let go at the end."""
-    line, served = Line(), []  # type: ignore[var-annotated]
+    line, served = WaitingLine(), []  # type: ignore[var-annotated]
     waiting = [Caller(line, served, name) for name in names]
     for place, caller in enumerate(waiting, 1):
         caller.start()
@@ -273,7 +273,7 @@ def test_a_caller_who_gives_up_leaves_the_line_and_the_others_keep_their_places(
 
 
 def test_a_turn_ends_with_an_error() -> None:
-    line = Line()
+    line = WaitingLine()
     with pytest.raises(ZeroDivisionError), line.turn(Cancellation()):
         raise ZeroDivisionError
     with line.turn(Cancellation()):
@@ -281,7 +281,7 @@ def test_a_turn_ends_with_an_error() -> None:
 
 
 def test_who_has_given_up_already_is_not_served() -> None:
-    line, cancel = Line(), Cancellation()
+    line, cancel = WaitingLine(), Cancellation()
     cancel.set()
     with pytest.raises(Cancelled), line.turn(cancel):
         raise AssertionError("served")

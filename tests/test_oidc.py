@@ -20,7 +20,15 @@ from joserfc.jwk import OctKey
 
 from bot.answering.bot import Bot
 from bot.auth.keys import Keys
-from bot.auth.oidc import Begun, NotAdmitted, Provider, ProviderUnreachable, Rules, Settings, TokenRefused
+from bot.auth.oidc import (
+    Begun,
+    GroupRules,
+    NotAdmitted,
+    Provider,
+    ProviderSettings,
+    ProviderTokenRefused,
+    ProviderUnreachable,
+)
 from bot.auth.oidc.network import LARGEST
 from bot.auth.oidc.renewed import FRESH, OLDEST, PAUSE, Renewed
 from bot.auth.oidc.rules import account_of
@@ -37,7 +45,7 @@ from bot.mcp import Protected
 from bot.render.html.words import ENGLISH
 from bot.web import provided
 from bot.web.access import Access, Visitor
-from bot.web.checks import Check
+from bot.web.checks import TextCheck
 from bot.web.door import BACK, PROVIDER, SIGN_IN
 from bot.web.session import COOKIE, LASTS, Accounts
 from index.index import Index
@@ -72,8 +80,8 @@ def index(tmp_path: Path, words: WordEmbeddings) -> Iterator[Index]:
 
 
 def provider_at(fake: FakeProvider, clock: Callable[[], float] = time.monotonic, **named: Any) -> Provider:
-    rules = named.pop("rules", Rules(GROUPS))
-    return Provider(Settings(fake.issuer, CLIENT, rules, SECRET, NAME, audience=AUDIENCE, **named), clock)
+    rules = named.pop("rules", GroupRules(GROUPS))
+    return Provider(ProviderSettings(fake.issuer, CLIENT, rules, SECRET, NAME, audience=AUDIENCE, **named), clock)
 
 
 def come_back(guest: TestClient, target: str = "/") -> httpx.Response:
@@ -155,7 +163,7 @@ def test_no_session_can_be_made_of_what_the_file_holds(index: Index, fake: FakeP
 
 def test_a_session_ends_with_time_and_with_the_rules_that_it_was_begun_by(tmp_path: Path) -> None:
     now, path = [1_000_000.0], tmp_path / "sessions.sqlite3"
-    ada = Rules(GROUPS).person({"iss": "https://login.example", "sub": "1", "name": "Ada", "groups": "desk"})
+    ada = GroupRules(GROUPS).person({"iss": "https://login.example", "sub": "1", "name": "Ada", "groups": "desk"})
     accounts = Accounts("rules", path, lambda: now[0])
     cookie = accounts.begin(ada)
     assert accounts.person(cookie) == ada
@@ -314,7 +322,7 @@ def test_a_token_with_a_wrong_claim_lets_nobody_in(fake: FakeProvider, why: str,
     provider = provider_at(fake)
     assert person(provider).role is Role.READER
     fake.wrong = claims
-    with pytest.raises(TokenRefused):
+    with pytest.raises(ProviderTokenRefused):
         person(provider)
 
 
@@ -338,7 +346,7 @@ def test_a_token_that_the_provider_did_not_sign_lets_nobody_in(
     fake: FakeProvider, signing: Callable[[FakeProvider, Claims], str]
 ) -> None:
     fake.signing = signing
-    with pytest.raises(TokenRefused):
+    with pytest.raises(ProviderTokenRefused):
         person(provider_at(fake))
 
 
@@ -347,7 +355,7 @@ def test_who_comes_back_from_another_issuer_is_not_believed(fake: FakeProvider) 
     provider, begun = provider_at(fake), Begun.anew("http://127.0.0.1/sign-in/back")
     assert person(provider)
     for said in ({}, {"iss": "https://evil.example"}):
-        with pytest.raises(TokenRefused, match="another provider"):
+        with pytest.raises(ProviderTokenRefused, match="another provider"):
             provider.person(begun, {"state": begun.state, "code": "x", **said})
 
 
@@ -381,7 +389,7 @@ def test_keys_that_were_changed_are_fetched_anew_and_unknown_ones_not_again_and_
     assert fake.asked.count(KEYS) == 2
     stranger = signed(new_key("third"), {"sub": "1"})
     for _ in range(5):
-        with pytest.raises(TokenRefused):
+        with pytest.raises(ProviderTokenRefused):
             provider.bearer(stranger)
     assert fake.asked.count(KEYS) == 2
     now[0] += FRESH + 1
@@ -492,7 +500,7 @@ def test_an_identity_is_the_issuer_and_the_subject_and_nothing_that_can_be_chose
     ],
 )
 def test_a_name_is_cleaned_before_it_is_shown(claims: Claims, name: str) -> None:
-    rules = Rules(default=Role.READER)
+    rules = GroupRules(default=Role.READER)
     assert rules.person({"iss": "https://login.example", "sub": "1", **claims}).name == name
 
 
@@ -509,32 +517,32 @@ def test_a_hostile_name_is_text_on_the_page(index: Index, fake: FakeProvider) ->
 @pytest.mark.parametrize(
     ("rules", "claims", "role"),
     [
-        (Rules(GROUPS), {"groups": ["staff", "desk"]}, Role.EDITOR),
-        (Rules(GROUPS), {"groups": "chiefs"}, Role.ADMIN),
-        (Rules(GROUPS), {"groups": ["Staff", 7, None]}, None),
-        (Rules(GROUPS), {"groups": {"staff": 1}}, None),
-        (Rules(GROUPS), {}, None),
-        (Rules(GROUPS, Role.READER), {}, Role.READER),
-        (Rules(GROUPS, Role.EDITOR), {"groups": ["staff"]}, Role.READER),
-        (Rules(GROUPS, claim="realm.roles"), {"realm": {"roles": ["desk"]}}, Role.EDITOR),
-        (Rules(GROUPS, claim="https://a.example/roles"), {"https://a.example/roles": ["desk"]}, Role.EDITOR),
-        (Rules(GROUPS, claim="groups.x"), {"groups": ["desk"]}, None),
-        (Rules(default=Role.READER, domains=("news.example",)), {}, None),
-        (Rules(default=Role.READER, domains=("news.example",)), {"email": "a@news.example"}, None),
+        (GroupRules(GROUPS), {"groups": ["staff", "desk"]}, Role.EDITOR),
+        (GroupRules(GROUPS), {"groups": "chiefs"}, Role.ADMIN),
+        (GroupRules(GROUPS), {"groups": ["Staff", 7, None]}, None),
+        (GroupRules(GROUPS), {"groups": {"staff": 1}}, None),
+        (GroupRules(GROUPS), {}, None),
+        (GroupRules(GROUPS, Role.READER), {}, Role.READER),
+        (GroupRules(GROUPS, Role.EDITOR), {"groups": ["staff"]}, Role.READER),
+        (GroupRules(GROUPS, claim="realm.roles"), {"realm": {"roles": ["desk"]}}, Role.EDITOR),
+        (GroupRules(GROUPS, claim="https://a.example/roles"), {"https://a.example/roles": ["desk"]}, Role.EDITOR),
+        (GroupRules(GROUPS, claim="groups.x"), {"groups": ["desk"]}, None),
+        (GroupRules(default=Role.READER, domains=("news.example",)), {}, None),
+        (GroupRules(default=Role.READER, domains=("news.example",)), {"email": "a@news.example"}, None),
         (
-            Rules(default=Role.READER, domains=("news.example",)),
+            GroupRules(default=Role.READER, domains=("news.example",)),
             {"email": "a@News.Example", "email_verified": True},
             Role.READER,
         ),
         (
-            Rules(default=Role.READER, domains=("news.example",)),
+            GroupRules(default=Role.READER, domains=("news.example",)),
             {"email": "a@news.example@evil.example", "email_verified": True},
             None,
         ),
-        (Rules(GROUPS, domains=("news.example",)), {"groups": ["desk"], "email": "a@evil.example"}, None),
+        (GroupRules(GROUPS, domains=("news.example",)), {"groups": ["desk"], "email": "a@evil.example"}, None),
     ],
 )
-def test_groups_and_domains_say_who_comes_in_as_what(rules: Rules, claims: Claims, role: Role | None) -> None:
+def test_groups_and_domains_say_who_comes_in_as_what(rules: GroupRules, claims: Claims, role: Role | None) -> None:
     proved = {"iss": "https://login.example", "sub": "1", **claims}
     if role:
         assert rules.person(proved).role is role
@@ -567,7 +575,7 @@ def test_people_of_one_name_share_nothing() -> None:
     every = (mine, theirs, of_file)
     assert len({each.owner for each in every}) == len({each.key for each in every}) == 3
     assert len({each.principal.owner for each in every}) == len({each.principal.counted for each in every}) == 3
-    held = [Check(each, None, None).holds(other) for each in every for other in every]  # type: ignore[arg-type]
+    held = [TextCheck(each, None, None).holds(other) for each in every for other in every]  # type: ignore[arg-type]
     assert held.count(True) == 3
     called = Principal(ANYBODY, Role.READER, address="192.0.2.1", account="Oidc:1")
     assert (called.anonymous, called.counted) == (False, "Oidc:1")
@@ -694,7 +702,7 @@ def test_the_settings_make_a_provider() -> None:
     )
     assert made
     groups = (("staff", Role.READER), ("interns", Role.READER), ("chiefs", Role.ADMIN))
-    assert made.settings.rules == Rules(groups, None, ("news.example",))
+    assert made.settings.rules == GroupRules(groups, None, ("news.example",))
     assert (made.settings.name, made.settings.audience) == ("login.example", AUDIENCE)
     access = access_of(Config(**ISSUER, oidc_default_role="reader"))
     assert (access.guarded, access.closed, access.anybody("127.0.0.1")) == (True, False, None)
@@ -721,7 +729,7 @@ def test_settings_that_cannot_be_used_are_told(settings: dict[str, Any], told: s
 def test_the_secret_is_of_the_environment_alone_and_never_shown(tmp_path: Path) -> None:
     config = read(environ={"BYLINE_OIDC_CLIENT_SECRET": "hush"}, folder=tmp_path)
     assert config.oidc_client_secret == "hush"
-    settings = Settings("https://login.example", "byline", Rules(default=Role.READER), "hush")
+    settings = ProviderSettings("https://login.example", "byline", GroupRules(default=Role.READER), "hush")
     assert "hush" not in repr(config) + repr(settings)
     (tmp_path / "byline.toml").write_text('oidc_client_secret = "hush"')
     with pytest.raises(SettingInvalid, match="a secret belongs in the variable"):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.answering import evidence
-from bot.answering.prove import Shelf
+from bot.answering.prove import ClaimVerifier
 from bot.answering.write.draft import heading
 from bot.classifiers.injection import is_injection
 from bot.judge import Judge
@@ -106,5 +106,5 @@ def test_a_title_that_gives_an_order_is_read_by_nobody(title: str) -> None:
     assert (title in heading(article)) is not ordered
     scorer = ScriptedScorer()
     found = list(evidence.stated(article.id, article.text))
-    Shelf(Judge(scorer, AS_TOLD), found, {"a": article}).prove("The bridge of glass was reopened by the mayor.")
+    ClaimVerifier(Judge(scorer, AS_TOLD), found, {"a": article}).prove("The bridge of glass was reopened by the mayor.")
     assert any(title in text for text, _ in scorer.asked) is not ordered

@@ -11,7 +11,7 @@ import pytest
 
 from bot.answering.bot import Bot
 from bot.auth.users import Role, Users
-from bot.render.html.words import ENGLISH, LANGUAGES, Wording
+from bot.render.html.words import ENGLISH, LANGUAGES, PageWording
 from bot.web.access import Access
 from bot.web.library import article_address
 from index import Article, Index
@@ -118,7 +118,7 @@ def test_a_program_asks_for_the_head_alone_of_whether_all_is_well(address: str) 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_is_in_each_language(editor: TestClient, language: str) -> None:
-    words = Wording(language)
+    words = PageWording(language)
     for path, title in (
         ("/library", "library.title"),
         ("/library/gaps", "gaps.title"),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.render.disagreement import disagreements
 from bot.render.html.bylines import byline
 from bot.render.html.pictures import Bar, Dot, bars, strip
-from bot.render.html.words import Wording
+from bot.render.html.words import PageWording
 from bot.render.text import verbatim
 from bot.types import Answer, Citation, Judgement, Sentence, State, Status
 from bot.web.panel import proof
@@ -37,7 +37,7 @@ def test_a_dot_for_each_article_stands_on_its_day_between_the_first_and_the_last
     assert 49 < float(across[2].rstrip("%")) < 51
     assert int(down[0]) > int(down[1])  # the second one of a day stands above the first
     assert "Courier, 1 April 2020; Herald, 1 April 2020; Gazette, " in drawn
-    assert "Courier，2020年4月1日；" in strip([Dot(FIRST, "Courier"), Dot(LAST, "Weekly")], Wording("zh"))
+    assert "Courier，2020年4月1日；" in strip([Dot(FIRST, "Courier"), Dot(LAST, "Weekly")], PageWording("zh"))
 
 
 @pytest.mark.parametrize("days", [(), (FIRST,), (FIRST, FIRST)])

@@ -27,10 +27,10 @@ from bot.errors import ShownError
 from bot.evaluate.assertions import RULES, judge
 from bot.evaluate.errors import JudgeBroken
 from bot.evaluate.graded import GRADED
-from bot.evaluate.judge import Judge, read_prompts
+from bot.evaluate.judge import GradingJudge, read_prompts
 from bot.evaluate.own import OWN
 from bot.evaluate.read import NOT, SET, read_suite
-from bot.evaluate.types import Ask, Case, Reply, mean_score
+from bot.evaluate.types import Ask, Case, JudgedReply, mean_score
 from bot.model import open_model
 from bot.types import Answer, Status, Timings
 from tests.conftest import WordEmbeddings
@@ -452,7 +452,7 @@ def judged() -> Callable[[dict[str, Any]], str]:
 def our_judge(server: ChatServer) -> Ask:
     pytest.importorskip("langchain_openai", reason="langchain-openai is not installed: pip install 'byline[providers]'")
     model = open_model("openai:ours", url=server.url).models[0]
-    return Judge("ours", model.complete, read_prompts(shipped("prompts") / "judge")).ask
+    return GradingJudge("ours", model.complete, read_prompts(shipped("prompts") / "judge")).ask
 
 
 def answers() -> dict[str, str]:
@@ -462,9 +462,9 @@ def answers() -> dict[str, str]:
     return {**table, **SAID, **cells, **{question: LIMITED for question, *_ in LIMITS[1:]}}
 
 
-def reply(answer: str) -> Reply:
+def reply(answer: str) -> JudgedReply:
     seconds = Timings(total=MILLISECONDS / 1000)
-    return Reply(Answer("?", Status.ANSWERED, answer, "none", timings=seconds), {}, WordEmbeddings().embed)
+    return JudgedReply(Answer("?", Status.ANSWERED, answer, "none", timings=seconds), {}, WordEmbeddings().embed)
 
 
 def ours(case: Case, answer: str) -> tuple[bool, float]:

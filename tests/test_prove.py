@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answering.evidence import heading, stated
-from bot.answering.prove import FIGURES, NOTHING, OTHERWISE, QUOTES, READ, Shelf, ranked_by_words, whole
+from bot.answering.prove import FIGURES, NOTHING, OTHERWISE, QUOTES, READ, ClaimVerifier, ranked_by_words, whole
 from bot.errors import Cancelled
 from bot.judge import Judge
 from bot.judge.judgement import Logits
@@ -31,10 +31,10 @@ HARBOUR = Article(
 FERRY = Article("ferry", "The ferry", "The ferry of Westport sank in 1974. Nobody was hurt. The owner was Ann Example.")
 
 
-def shelf(*articles: Article, judge: Judge | None = None, found: int | None = None) -> Shelf:
+def shelf(*articles: Article, judge: Judge | None = None, found: int | None = None) -> ClaimVerifier:
     """The sentences of articles, of which so many were found."""
     sentences = [each for article in articles for each in stated(article.id, article.text)][:found]
-    return Shelf(judge or scripted_judge(), sentences, {each.id: each for each in articles})
+    return ClaimVerifier(judge or scripted_judge(), sentences, {each.id: each for each in articles})
 
 
 def weak(support: float) -> Logits:
@@ -274,7 +274,7 @@ def test_proving_can_be_cancelled() -> None:
 
 
 def test_nothing_proves_a_claim_where_there_is_nothing() -> None:
-    proof = Shelf(scripted_judge(), (), {}).prove("The harbour closes.")
+    proof = ClaimVerifier(scripted_judge(), (), {}).prove("The harbour closes.")
     assert (proof.state, proof.reason, proof.quotes) == (State.UNSUPPORTED, NOTHING, ())
     assert shelf(HARBOUR).prove("").state is State.UNSUPPORTED
 

@@ -11,7 +11,7 @@ from conftest import Scripted, answering
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.flow import Found
+from bot.answering.flow import EvidencePool
 from bot.answering.write.small import pointed
 from bot.classifiers.calibration import Calibration
 from bot.render.text import verbatim
@@ -36,9 +36,9 @@ def evidence(article: Article) -> Iterator[Evidence]:
         start += len(text) + 1
 
 
-def found(question: str, *articles: Article) -> Found:
+def found(question: str, *articles: Article) -> EvidencePool:
     chosen = tuple(each for article in articles for each in evidence(article))
-    return Found(question, chosen=chosen, articles={each.id: each for each in articles})
+    return EvidencePool(question, chosen=chosen, articles={each.id: each for each in articles})
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from bot.errors import Reason
 from bot.history.since import ALTERED
-from bot.render.html.words import ENGLISH, Wording
+from bot.render.html.words import ENGLISH, PageWording
 from bot.render.references import apa, bibtex, markdown, plain, references, whole
 from bot.types import Answer, Citation, Near, Status
 from bot.wording import worded
@@ -32,7 +32,7 @@ PORT = Citation(
 )
 BARE = Citation(2, "b", 0, 4, "Shut.", "港口关闭")
 CHANGED = replace(PORT, mark=2, quote="It opens in 5% of May.")
-CHINESE = Wording("zh")
+CHINESE = PageWording("zh")
 
 
 def test_each_form_has_the_facts() -> None:
@@ -108,7 +108,7 @@ def test_lists_of_references_keep_their_own_conventions_whoever_reads() -> None:
         (CHINESE, f"“It opens in 5% of May.”（{CHINESE.reason(ALTERED)}）"),
     ],
 )
-def test_a_quote_of_an_article_that_has_changed_since_says_so_where_it_is_copied(words: Wording, told: str) -> None:
+def test_a_quote_of_an_article_that_has_changed_since_says_so_where_it_is_copied(words: PageWording, told: str) -> None:
     since = {2: ALTERED}
     made = references([PORT, CHANGED], words, since)
     assert told in made["Plain"]

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from bot import Bot
-from bot.answering.cite import Page
+from bot.answering.cite import AnswerBuilder
 from bot.answering.decide import Decision
 from bot.answering.prove import Proof
 from bot.answering.refuse import partial, reason, sentence, silent, too_strict
-from bot.answering.write.generate import Spoken
+from bot.answering.write.generate import Draft
 from bot.classifiers.intent import LANGUAGES
-from bot.types import Evidence, Near, Reason, Request, State, Status
+from bot.types import Evidence, Intent, Near, Reason, State, Status
 from bot.wording import reply, worded
 from index import Article, Index
 from index.text.words import chinese, content_terms
@@ -88,8 +88,8 @@ def test_a_question_is_refused_in_its_own_language(bot: Bot, question: str, lang
     assert bool(answer.nearest)
 
 
-@pytest.mark.parametrize("request_", [Request.SHORT, Request.OVERVIEW])
-def test_a_refusal_by_the_persons_own_strictness_says_so(bot: Bot, request_: Request) -> None:
+@pytest.mark.parametrize("request_", [Intent.SHORT, Intent.OVERVIEW])
+def test_a_refusal_by_the_persons_own_strictness_says_so(bot: Bot, request_: Intent) -> None:
     question = "When did the old bridge in Vellmar reopen?"
     assert bot.answer(question, request=request_).status is Status.ANSWERED
     answer = bot.answer(question, request=request_, strictness=1.0)
@@ -104,9 +104,9 @@ def test_strictness_is_not_blamed_for_what_the_articles_do_not_say(bot: Bot) -> 
 
 
 def test_the_strictness_is_blamed_only_for_questions_that_stayed_without_an_answer() -> None:
-    page = Page({"bridge": ARTICLES[0]})
+    page = AnswerBuilder({"bridge": ARTICLES[0]})
     page.supported("It reopened.", Proof(State.SUPPORTED, 1.0, (Evidence("bridge", 0, 5, "The o"),)))
-    spoken = Spoken(page, absent=["Who?"])
+    spoken = Draft(page, absent=["Who?"])
     spoken.decided(Decision(0.7, 0.8, 0.4), "When?")  # of a first sentence; a second one answered
     assert not spoken.too_strict
     spoken.decided(Decision(0.7, 0.8, 0.4), "Who?")

@@ -13,7 +13,7 @@ from bot.answering.evidence import question_terms
 from bot.classifiers.features import ngrams
 from bot.classifiers.intent import KINDS, LANGUAGES, TALK, classify, subject
 from bot.training.intent import read
-from bot.types import Request, State, Status
+from bot.types import Intent, State, Status
 from bot.wording import reply, worded
 from index import Article, Index
 from tests.small_news import ARTICLES
@@ -32,23 +32,23 @@ def test_requests_that_nobody_had_seen_are_told_apart() -> None:
     assert sum(right) / len(right) >= 0.92
 
 
-def _plain(request: Request) -> Request:
-    return Request.COMPLAINT if request is Request.CORRECTION else request
+def _plain(request: Intent) -> Intent:
+    return Intent.COMPLAINT if request is Intent.CORRECTION else request
 
 
 @pytest.mark.parametrize(
     ("text", "request_", "language"),
     [
-        ("hi", Request.SMALLTALK, "en"),
-        ("谢谢！", Request.SMALLTALK, "zh"),
-        ("What can you do?", Request.HELP, "en"),
-        ("Tell me about Vellmar", Request.OVERVIEW, "en"),
-        ("Schreib mir ein Gedicht über den Hafen", Request.OUTSIDE, "de"),
-        ("no, I meant the tram", Request.CORRECTION, "en"),
-        ("¿Cuántos artículos tienes en total?", Request.LIBRARY, "es"),
+        ("hi", Intent.SMALLTALK, "en"),
+        ("谢谢！", Intent.SMALLTALK, "zh"),
+        ("What can you do?", Intent.HELP, "en"),
+        ("Tell me about Vellmar", Intent.OVERVIEW, "en"),
+        ("Schreib mir ein Gedicht über den Hafen", Intent.OUTSIDE, "de"),
+        ("no, I meant the tram", Intent.CORRECTION, "en"),
+        ("¿Cuántos artículos tienes en total?", Intent.LIBRARY, "es"),
     ],
 )
-def test_a_request_has_a_kind_and_a_language(text: str, request_: Request, language: str) -> None:
+def test_a_request_has_a_kind_and_a_language(text: str, request_: Intent, language: str) -> None:
     found = classify(text)
     assert (found.request, found.language) == (request_, language)
     assert 0 < found.probability <= 1
@@ -114,14 +114,14 @@ def test_a_correction_is_asked_with_the_question_that_it_corrects(bot: Bot) -> N
 
 
 def test_the_kind_that_a_person_says_counts(bot: Bot) -> None:
-    answer = bot.answer("hi", request=Request.SHORT)
-    assert answer.request is Request.SHORT
+    answer = bot.answer("hi", request=Intent.SHORT)
+    assert answer.request is Intent.SHORT
     assert answer.status is Status.REFUSED
 
 
 def test_what_articles_there_are_is_told_from_the_ledger(bot: Bot) -> None:
     answer = bot.answer("Which outlets do you have?")
-    assert answer.request is Request.LIBRARY
+    assert answer.request is Intent.LIBRARY
     assert "There are 3 articles here." in answer.text
     assert "Vellmar Courier (2)" in answer.text
     assert "2 April 2019" in answer.text
@@ -145,5 +145,5 @@ def test_an_empty_library_says_so(tmp_path: Path) -> None:
 
 def test_quotes_stay_what_they_were(bot: Bot) -> None:
     answer = bot.answer("When did the old bridge in Vellmar reopen?")
-    assert answer.request is Request.SHORT
+    assert answer.request is Intent.SHORT
     assert [each.state for each in answer.sentences] == [State.SUPPORTED]

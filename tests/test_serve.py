@@ -33,7 +33,7 @@ from bot.errors import UsageError
 from bot.runtime import listening
 from bot.runtime.listening import listen
 from bot.service import middleware as gate
-from bot.service.middleware import Gate, Program, below, oauth_form
+from bot.service.middleware import Program, ProgramGuard, below, oauth_form
 from bot.service.service import Service
 from bot.web.access import Access
 from index.extras import installing
@@ -97,13 +97,13 @@ def telling() -> Starlette:
 
 
 def telling_gates(keys: Keys) -> Any:
-    def made(service: Service) -> tuple[Gate, ...]:
+    def made(service: Service) -> tuple[ProgramGuard, ...]:
         programs = (
             Program(telling(), ("/v1",)),
             Program(telling(), ("/mcp",), oauth_form),
             Program(telling(), ("/signed/events",), open=("/signed/events",)),
         )
-        return (*(Gate(each, keys, service) for each in programs), *gates(keys)(service))
+        return (*(ProgramGuard(each, keys, service) for each in programs), *gates(keys)(service))
 
     return made
 
@@ -421,7 +421,7 @@ def test_more_requests_than_threads_can_do_are_told_to_come_again(
     monkeypatch.setattr(gate, "MOST", 1)
     entered, released = Semaphore(0), Event()
 
-    def holding(service: Service) -> tuple[Gate, ...]:
+    def holding(service: Service) -> tuple[ProgramGuard, ...]:
         from starlette.applications import Starlette
         from starlette.responses import PlainTextResponse
         from starlette.routing import Route
@@ -432,7 +432,7 @@ def test_more_requests_than_threads_can_do_are_told_to_come_again(
             return PlainTextResponse("done")
 
         app = Starlette(routes=[Route(f"/v1/{path}", hold) for path in ("hold", "listen")])
-        return (Gate(Program(app, ("/v1",), listening=("/v1/listen",)), keys, service),)
+        return (ProgramGuard(Program(app, ("/v1",), listening=("/v1/listen",)), keys, service),)
 
     with (
         serving(Bot(index), gates=holding, at_once=1) as address,
@@ -454,7 +454,7 @@ def test_more_requests_than_threads_can_do_are_told_to_come_again(
 def test_what_was_begun_can_be_fetched_while_the_server_ends(index: Index, keys: Keys) -> None:
     services: list[Service] = []
 
-    def made(service: Service) -> tuple[Gate, ...]:
+    def made(service: Service) -> tuple[ProgramGuard, ...]:
         services.append(service)
         return gates(keys)(service)
 
@@ -478,7 +478,7 @@ from threading import Event
 sys.path[:0] = [{root!r}]
 from bot.answering.bot import Bot
 from bot.errors import UsageError
-from bot.service.middleware import Gate, Program
+from bot.service.middleware import ProgramGuard, Program
 from bot.auth.keys import Keys
 from bot.web import serve
 from index import Index
@@ -504,7 +504,7 @@ def gates(service):
         return PlainTextResponse("released")
 
     app = Starlette(routes=[Route("/v1/hold", hold, methods=["POST"]), Route("/v1/release", release)])
-    return (Gate(Program(app, ("/v1",), open=("/v1/release",)), Keys(Path({store!r})), service),)
+    return (ProgramGuard(Program(app, ("/v1",), open=("/v1/release",)), Keys(Path({store!r})), service),)
 
 
 index = Index.open({store!r}, embedder=WordEmbeddings())

@@ -21,7 +21,7 @@ from bot.history.share import ShareMissing, links, share, shared, take_back
 from bot.history.since import ALTERED, AROUND, GONE, known
 from bot.types import Answer, Near, Sentence, State, Status
 from bot.web.conversation import recalled
-from bot.web.shared import SECONDS, DownloadOver, Downloads, Wanted
+from bot.web.shared import SECONDS, DownloadOver, Downloads, WantedExport
 from bot.wording import worded
 from index.index import Index
 from tests.conversations import (
@@ -322,11 +322,11 @@ def test_a_question_without_answer_yet_is_no_page(client: TestClient) -> None:
 def test_a_download_is_for_whoever_was_offered_it_and_for_an_hour() -> None:
     now = [0.0]
     offered = Downloads(lambda: now[0])
-    key = offered.offer(Wanted(HERE))
+    key = offered.offer(WantedExport(HERE))
     assert re.fullmatch(r"[\w-]{32}", key)
-    assert offered.offer(Wanted(HERE)) != key
+    assert offered.offer(WantedExport(HERE)) != key
     now[0] = SECONDS
-    assert offered.wanted(key) == Wanted(HERE)
+    assert offered.wanted(key) == WantedExport(HERE)
     now[0] = SECONDS + 1
     for other in (key, "", HERE.id, HERE.name):
         with pytest.raises(DownloadOver):

@@ -8,7 +8,7 @@ import pytest
 from jinja2 import DictLoader, UndefinedError
 
 from bot.render.html import sheet as sheets
-from bot.render.html.sheet import Head, Link, fill, sheet
+from bot.render.html.sheet import Link, PageHead, fill, sheet
 
 HOSTILE = '</title></style><script>alert(1)</script><img src=x onerror="alert(1)"> {{ 7 * 7 }} \udcff'
 
@@ -58,7 +58,9 @@ def test_a_value_that_is_missing_is_an_error() -> None:
 def test_only_a_page_of_a_server_leads_anywhere_and_fetches_anything() -> None:
     file = Tags(sheet("A title", "")).found
     assert not {"a", "img", "link", "script", "form", "button"} & set(file)
-    served = sheet("A title", "", head=Head("../", (Link("../library", HOSTILE, True),), Link("../", HOSTILE), "../to"))
+    served = sheet(
+        "A title", "", head=PageHead("../", (Link("../library", HOSTILE, True),), Link("../", HOSTILE), "../to")
+    )
     assert {"href=../", "href=../library", "href=../font.css", "href=../mark.svg"} <= set(Tags(served).found)
     assert 'script src="../sheet.js"' in served
     assert Tags(served).text.count("<script>alert(1)</script>") == 2

@@ -22,7 +22,7 @@ from bot.auth.users import Role, Users
 from bot.history import History, Owner, RecordMissing
 from bot.history.feedback import of_conversation
 from bot.render.html.words import ENGLISH
-from bot.runtime.rate_limit import Pace
+from bot.runtime.rate_limit import RateLimit
 from bot.web import door, sign_in
 from bot.web.access import LOOPBACK, Access, believed
 from bot.web.door import local
@@ -503,7 +503,7 @@ def test_a_flood_is_turned_away_in_words(index: Index, monkeypatch: pytest.Monke
 def test_a_pace_lets_through_so_many_in_any_stretch_of_time_and_forgets(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1_000_000.0]
     monkeypatch.setattr("time.time", lambda: now[0])
-    pace = Pace(2, 60)
+    pace = RateLimit(2, 60)
     assert [pace.take("a"), pace.take("a"), pace.take("a"), pace.take("b")] == [0, 0, 60, 0]
     now[0] += 59.5
     assert pace.take("a") == 1

@@ -22,14 +22,14 @@ from bot.history import Owner, Place
 from bot.history.feedback import Flaw, everybodys
 from bot.history.file import FILE
 from bot.slack.answering import Answerer, shown
-from bot.slack.command import Wanted, read
+from bot.slack.command import WantedCommand, read
 from bot.slack.delivery import Throttle
 from bot.slack.message import plain
 from bot.slack.news import Notifier
-from bot.slack.pace import Pace
-from bot.slack.service import Service
+from bot.slack.pace import SlackRateLimit
+from bot.slack.service import SlackService
 from bot.slack.settings import Allowed, Answering, ChannelSettings
-from bot.slack.store import Job, Kind
+from bot.slack.store import SlackJob, SlackJobKind
 from bot.types import Block, Cancellation, Turn, Words
 from bot.wording import worded
 from index import Article, Index
@@ -51,8 +51,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 
 @pytest.fixture
-def service(slack: FakeSlack, index: Index, tmp_path: Path) -> Callable[..., Service]:
-    def service(stream: Any = None, **changes: Any) -> Service:
+def service(slack: FakeSlack, index: Index, tmp_path: Path) -> Callable[..., SlackService]:
+    def service(stream: Any = None, **changes: Any) -> SlackService:
         return service_of(slack, tmp_path, index, stream or Script(), **changes)
 
     return service
@@ -91,7 +91,7 @@ def answered(slack: FakeSlack, channel: str = "CNEWS", count: int = 1, viewer: s
 
 @BOTH
 def test_a_mention_gets_a_cited_answer_in_its_thread(
-    slack: FakeSlack, service: Callable[..., Service], transport: str
+    slack: FakeSlack, service: Callable[..., SlackService], transport: str
 ) -> None:
     script = Script()
     with over(slack, service(script), transport):
@@ -104,7 +104,7 @@ def test_a_mention_gets_a_cited_answer_in_its_thread(
 
 
 def test_everybody_in_a_channel_sees_a_message_at_once_and_the_answer_grow(
-    slack: FakeSlack, service: Callable[..., Service]
+    slack: FakeSlack, service: Callable[..., SlackService]
 ) -> None:
     go_on = Event()
     with over(slack, service(Script(before=lambda _: go_on.wait(60))), "socket"):
@@ -123,7 +123,7 @@ def test_everybody_in_a_channel_sees_a_message_at_once_and_the_answer_grow(
 @BOTH
 @pytest.mark.parametrize(("thread", "root"), [({}, "18.1"), ({"thread_ts": "17.9"}, "17.9")])
 def test_a_direct_message_is_streamed_in_its_thread(
-    slack: FakeSlack, service: Callable[..., Service], transport: str, thread: dict[str, str], root: str
+    slack: FakeSlack, service: Callable[..., SlackService], transport: str, thread: dict[str, str], root: str
 ) -> None:
     with over(slack, service(), transport):
         slack.direct(QUESTION, ts="18.1", **thread)
@@ -141,7 +141,7 @@ def test_a_direct_message_is_streamed_in_its_thread(
     assert slack.refused == []
 
 
-def test_a_stream_that_expires_is_mended_by_an_update(slack: FakeSlack, service: Callable[..., Service]) -> None:
+def test_a_stream_that_expires_is_mended_by_an_update(slack: FakeSlack, service: Callable[..., SlackService]) -> None:
     with over(slack, service(Script(before=lambda _: slack.pass_time(400))), "socket"):
         slack.direct(QUESTION)
         slack.wait(lambda: slack.calls_of("chat.update"), "an update")
@@ -152,7 +152,7 @@ def test_a_stream_that_expires_is_mended_by_an_update(slack: FakeSlack, service:
 
 @pytest.mark.parametrize("error", ["channel_type_not_supported", "missing_scope"])
 def test_where_streams_are_refused_a_message_is_updated(
-    slack: FakeSlack, service: Callable[..., Service], error: str
+    slack: FakeSlack, service: Callable[..., SlackService], error: str
 ) -> None:
     slack.fail_next("chat.startStream", Failure(error))
     with over(slack, service(), "socket"):
@@ -161,7 +161,9 @@ def test_where_streams_are_refused_a_message_is_updated(
     assert CLAIM in told(message)
 
 
-def test_where_updates_are_refused_too_one_message_says_all(slack: FakeSlack, service: Callable[..., Service]) -> None:
+def test_where_updates_are_refused_too_one_message_says_all(
+    slack: FakeSlack, service: Callable[..., SlackService]
+) -> None:
     slack.fail_next("chat.update", Failure("cant_update_message"), times=9)
     with over(slack, service(), "socket"):
         slack.mention(QUESTION)
@@ -169,7 +171,9 @@ def test_where_updates_are_refused_too_one_message_says_all(slack: FakeSlack, se
     assert CLAIM in told(slack.from_bot("CNEWS")[-1])
 
 
-def test_a_comparison_is_a_table_in_a_direct_message_too(slack: FakeSlack, service: Callable[..., Service]) -> None:
+def test_a_comparison_is_a_table_in_a_direct_message_too(
+    slack: FakeSlack, service: Callable[..., SlackService]
+) -> None:
     shape = (Block("row", (0,), "Vellmar"), Block("row", (0,), "Elsewhere"))
     with over(slack, service(Script(replace(ANSWERED, shape=shape))), "socket"):
         slack.direct(QUESTION)
@@ -179,7 +183,9 @@ def test_a_comparison_is_a_table_in_a_direct_message_too(slack: FakeSlack, servi
     assert slack.refused == []
 
 
-def test_words_that_a_stream_did_not_take_come_with_the_next(slack: FakeSlack, service: Callable[..., Service]) -> None:
+def test_words_that_a_stream_did_not_take_come_with_the_next(
+    slack: FakeSlack, service: Callable[..., SlackService]
+) -> None:
     slack.fail_next("chat.appendStream", Failure("ratelimited", 429, {"Retry-After": "1"}), times=2)
     with over(slack, service(), "socket"):
         slack.direct(QUESTION)
@@ -190,7 +196,7 @@ def test_words_that_a_stream_did_not_take_come_with_the_next(slack: FakeSlack, s
 
 
 @BOTH
-def test_the_stop_button_ends_an_answer(slack: FakeSlack, service: Callable[..., Service], transport: str) -> None:
+def test_the_stop_button_ends_an_answer(slack: FakeSlack, service: Callable[..., SlackService], transport: str) -> None:
     def wait(cancel: Cancellation | None) -> None:
         assert cancel
         begun.set()
@@ -207,7 +213,7 @@ def test_the_stop_button_ends_an_answer(slack: FakeSlack, service: Callable[...,
     assert "Stopped." in told(slack.from_bot("DPERSON")[0])
 
 
-def test_what_no_person_wrote_to_the_bot_is_left_alone(slack: FakeSlack, service: Callable[..., Service]) -> None:
+def test_what_no_person_wrote_to_the_bot_is_left_alone(slack: FakeSlack, service: Callable[..., SlackService]) -> None:
     script = Script()
     with over(slack, service(script), "socket"):
         for changes in (
@@ -231,7 +237,7 @@ def test_what_no_person_wrote_to_the_bot_is_left_alone(slack: FakeSlack, service
 
 @BOTH
 def test_an_event_that_slack_sends_again_is_answered_once(
-    slack: FakeSlack, service: Callable[..., Service], transport: str
+    slack: FakeSlack, service: Callable[..., SlackService], transport: str
 ) -> None:
     script = Script()
     with over(slack, service(script), transport):
@@ -246,7 +252,9 @@ def test_an_event_that_slack_sends_again_is_answered_once(
     assert script.questions == [QUESTION, "And China?"]
 
 
-def test_a_follow_up_carries_what_was_said_in_its_thread(slack: FakeSlack, service: Callable[..., Service]) -> None:
+def test_a_follow_up_carries_what_was_said_in_its_thread(
+    slack: FakeSlack, service: Callable[..., SlackService]
+) -> None:
     script = Script()
     with over(slack, service(script), "socket", count=1):
         slack.mention(QUESTION, ts="17.1")
@@ -266,7 +274,7 @@ def test_a_follow_up_carries_what_was_said_in_its_thread(slack: FakeSlack, servi
 
 
 def test_what_the_history_does_not_know_of_a_thread_is_read_in_slack(
-    slack: FakeSlack, service: Callable[..., Service]
+    slack: FakeSlack, service: Callable[..., SlackService]
 ) -> None:
     script = Script()
     with over(slack, service(script), "socket"):
@@ -287,7 +295,7 @@ def test_what_the_history_does_not_know_of_a_thread_is_read_in_slack(
     [(ModelFailed("The model says no."), "The model says no."), (KeyError("x"), "Something broke.")],
 )
 def test_what_broke_is_kept_without_an_answer(
-    slack: FakeSlack, service: Callable[..., Service], error: Exception, reason: str
+    slack: FakeSlack, service: Callable[..., SlackService], error: Exception, reason: str
 ) -> None:
     here = service(Script(error=error))
     with over(slack, here, "socket"):
@@ -300,7 +308,7 @@ def test_what_broke_is_kept_without_an_answer(
 
 @pytest.mark.parametrize("channel", ["CNEWS", "DPERSON"])
 def test_a_bug_leaves_a_reference_and_its_traceback_in_the_log(
-    slack: FakeSlack, service: Callable[..., Service], caplog: pytest.LogCaptureFixture, channel: str
+    slack: FakeSlack, service: Callable[..., SlackService], caplog: pytest.LogCaptureFixture, channel: str
 ) -> None:
     with over(slack, service(Script(error=KeyError("hidden cause"))), "socket"):
         (slack.direct if channel == "DPERSON" else slack.mention)(QUESTION)
@@ -315,7 +323,7 @@ def test_a_bug_leaves_a_reference_and_its_traceback_in_the_log(
 @pytest.mark.parametrize(("answer", "said"), [(REFUSED, "do not say"), (FAILED, "The model gave no words.")])
 @pytest.mark.parametrize("channel", ["CNEWS", "DPERSON"])
 def test_a_refusal_and_a_failure_are_told_as_such(
-    slack: FakeSlack, service: Callable[..., Service], answer: Any, said: str, channel: str
+    slack: FakeSlack, service: Callable[..., SlackService], answer: Any, said: str, channel: str
 ) -> None:
     with over(slack, service(Script(answer)), "socket"):
         (slack.direct if channel == "DPERSON" else slack.mention)(QUESTION)
@@ -323,7 +331,7 @@ def test_a_refusal_and_a_failure_are_told_as_such(
     assert slack.refused == []
 
 
-def test_an_empty_mention_says_what_to_do(slack: FakeSlack, service: Callable[..., Service]) -> None:
+def test_an_empty_mention_says_what_to_do(slack: FakeSlack, service: Callable[..., SlackService]) -> None:
     script = Script()
     with over(slack, service(script), "socket"):
         slack.mention("?!")
@@ -345,7 +353,7 @@ def verdict_value(message: Mapping[str, Any], verdict: str) -> str:
 
 @BOTH
 def test_a_command_is_answered_for_its_person_alone_and_shared_by_a_button(
-    slack: FakeSlack, service: Callable[..., Service], transport: str
+    slack: FakeSlack, service: Callable[..., SlackService], transport: str
 ) -> None:
     with over(slack, service(), transport):
         given = slack.command("/ask", QUESTION)
@@ -362,7 +370,7 @@ def test_a_command_is_answered_for_its_person_alone_and_shared_by_a_button(
 
 
 def test_what_one_person_asked_by_a_command_is_shown_to_no_other(
-    slack: FakeSlack, service: Callable[..., Service]
+    slack: FakeSlack, service: Callable[..., SlackService]
 ) -> None:
     here = service()
     with over(slack, here, "socket"):
@@ -374,7 +382,7 @@ def test_what_one_person_asked_by_a_command_is_shown_to_no_other(
     assert CLAIM not in "".join(map(told, slack.from_bot("CNEWS", "UOTHER")))
 
 
-def test_a_deleted_answer_leads_to_no_other(slack: FakeSlack, service: Callable[..., Service]) -> None:
+def test_a_deleted_answer_leads_to_no_other(slack: FakeSlack, service: Callable[..., SlackService]) -> None:
     here = service()
     with over(slack, here, "socket"):
         slack.mention(QUESTION, ts="17.1")
@@ -391,7 +399,7 @@ def test_a_deleted_answer_leads_to_no_other(slack: FakeSlack, service: Callable[
 
 @BOTH
 def test_a_command_is_acknowledged_while_the_model_is_busy(
-    slack: FakeSlack, service: Callable[..., Service], transport: str
+    slack: FakeSlack, service: Callable[..., SlackService], transport: str
 ) -> None:
     go_on = Event()
     with over(slack, service(Script(before=lambda _: go_on.wait())), transport):
@@ -405,7 +413,7 @@ def test_a_command_is_acknowledged_while_the_model_is_busy(
     assert [each.status for each in given] == [200] * 10
 
 
-def test_help_says_what_can_be_asked(slack: FakeSlack, service: Callable[..., Service]) -> None:
+def test_help_says_what_can_be_asked(slack: FakeSlack, service: Callable[..., SlackService]) -> None:
     with over(slack, service(), "socket"):
         for text in ("", "help", "HELP"):
             given = slack.command("/ask", text)
@@ -415,9 +423,13 @@ def test_help_says_what_can_be_asked(slack: FakeSlack, service: Callable[..., Se
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
-    [("settings for exports", Wanted.ANSWER), ("help wanted ads", Wanted.ANSWER), ("watch daily", Wanted.WATCHES)],
+    [
+        ("settings for exports", WantedCommand.ANSWER),
+        ("help wanted ads", WantedCommand.ANSWER),
+        ("watch daily", WantedCommand.WATCHES),
+    ],
 )
-def test_a_question_that_begins_like_a_command_is_a_question(text: str, wanted: Wanted) -> None:
+def test_a_question_that_begins_like_a_command_is_a_question(text: str, wanted: WantedCommand) -> None:
     assert read(text).wanted is wanted
 
 
@@ -425,7 +437,9 @@ def test_a_question_that_begins_like_a_command_is_a_question(text: str, wanted: 
 
 
 @BOTH
-def test_a_channel_is_answered_as_it_chose(slack: FakeSlack, service: Callable[..., Service], transport: str) -> None:
+def test_a_channel_is_answered_as_it_chose(
+    slack: FakeSlack, service: Callable[..., SlackService], transport: str
+) -> None:
     script, here = Script(), service()
     here = replace(here, stream=script)
     with over(slack, here, transport):
@@ -460,7 +474,7 @@ def test_a_channel_is_answered_as_it_chose(slack: FakeSlack, service: Callable[.
     ],
 )
 def test_what_nobody_asked_byline_is_answered_where_the_channel_wants_it(
-    slack: FakeSlack, service: Callable[..., Service], answering: Answering, answer: Any, posts: int
+    slack: FakeSlack, service: Callable[..., SlackService], answering: Answering, answer: Any, posts: int
 ) -> None:
     here = service(Script(answer), usual=ChannelSettings(answering))
     with over(slack, here, "socket", count=1):
@@ -471,7 +485,7 @@ def test_what_nobody_asked_byline_is_answered_where_the_channel_wants_it(
 
 
 def test_small_talk_that_nobody_meant_for_byline_is_left_alone(
-    slack: FakeSlack, service: Callable[..., Service]
+    slack: FakeSlack, service: Callable[..., SlackService]
 ) -> None:
     script = Script()
     with over(slack, service(script, usual=ChannelSettings(Answering.EVERY)), "socket", count=1):
@@ -482,7 +496,7 @@ def test_small_talk_that_nobody_meant_for_byline_is_left_alone(
 
 
 def test_an_ephemeral_channel_shows_an_answer_to_its_person_alone(
-    slack: FakeSlack, service: Callable[..., Service]
+    slack: FakeSlack, service: Callable[..., SlackService]
 ) -> None:
     with over(slack, service(usual=ChannelSettings(ephemeral=True)), "socket"):
         slack.mention(QUESTION)
@@ -491,7 +505,7 @@ def test_an_ephemeral_channel_shows_an_answer_to_its_person_alone(
 
 
 def test_only_those_who_may_ask_are_answered_and_the_others_are_told(
-    slack: FakeSlack, service: Callable[..., Service]
+    slack: FakeSlack, service: Callable[..., SlackService]
 ) -> None:
     script = Script()
     allowed = Allowed(channels=frozenset({"CNEWS"}), people=frozenset({PERSON}))
@@ -508,7 +522,7 @@ def test_only_those_who_may_ask_are_answered_and_the_others_are_told(
     assert script.questions == [QUESTION]
 
 
-def test_only_admins_change_the_settings(slack: FakeSlack, service: Callable[..., Service]) -> None:
+def test_only_admins_change_the_settings(slack: FakeSlack, service: Callable[..., SlackService]) -> None:
     here = service(allowed=Allowed(admins=frozenset({"UADMIN"})))
     with over(slack, here, "socket"):
         for person in (PERSON, "UADMIN"):
@@ -518,9 +532,9 @@ def test_only_admins_change_the_settings(slack: FakeSlack, service: Callable[...
     assert shown == ["report", "settings"]
 
 
-def test_a_person_who_asks_much_is_asked_to_wait(slack: FakeSlack, service: Callable[..., Service]) -> None:
+def test_a_person_who_asks_much_is_asked_to_wait(slack: FakeSlack, service: Callable[..., SlackService]) -> None:
     script = Script()
-    with over(slack, service(script, pace=Pace(2, 100)), "socket"):
+    with over(slack, service(script, pace=SlackRateLimit(2, 100)), "socket"):
         for number in range(3):
             slack.direct(f"Question {number}?", ts=f"2{number}.1")
         slack.wait(lambda: len(slack.from_bot("DPERSON")) == 3, "three messages")
@@ -532,7 +546,9 @@ def test_a_person_who_asks_much_is_asked_to_wait(slack: FakeSlack, service: Call
 
 
 @BOTH
-def test_a_quote_is_shown_in_its_article(slack: FakeSlack, service: Callable[..., Service], transport: str) -> None:
+def test_a_quote_is_shown_in_its_article(
+    slack: FakeSlack, service: Callable[..., SlackService], transport: str
+) -> None:
     with over(slack, service(), transport):
         slack.mention(QUESTION)
         slack.click(answered(slack), "quote")
@@ -545,7 +561,7 @@ def test_a_quote_is_shown_in_its_article(slack: FakeSlack, service: Callable[...
 
 @BOTH
 def test_feedback_is_kept_with_its_answer_and_its_reasons(
-    slack: FakeSlack, service: Callable[..., Service], transport: str
+    slack: FakeSlack, service: Callable[..., SlackService], transport: str
 ) -> None:
     here = service()
     with over(slack, here, transport):
@@ -565,7 +581,7 @@ def test_feedback_is_kept_with_its_answer_and_its_reasons(
 
 @BOTH
 def test_a_reaction_is_feedback_for_the_answer_of_its_message_alone(
-    slack: FakeSlack, service: Callable[..., Service], transport: str
+    slack: FakeSlack, service: Callable[..., SlackService], transport: str
 ) -> None:
     here = service()
     with over(slack, here, transport):
@@ -579,7 +595,9 @@ def test_a_reaction_is_feedback_for_the_answer_of_its_message_alone(
 
 
 @BOTH
-def test_a_message_is_checked_in_a_modal(slack: FakeSlack, service: Callable[..., Service], transport: str) -> None:
+def test_a_message_is_checked_in_a_modal(
+    slack: FakeSlack, service: Callable[..., SlackService], transport: str
+) -> None:
     with over(slack, service(), transport):
         slack.say(CLAIM, ts="31.1")
         given = slack.shortcut(slack.messages("CNEWS")[0])
@@ -591,7 +609,7 @@ def test_a_message_is_checked_in_a_modal(slack: FakeSlack, service: Callable[...
 
 @pytest.mark.parametrize("answer", [REFUSED, FAILED])
 def test_where_an_answer_has_no_sentence_there_is_nothing_to_check(
-    slack: FakeSlack, service: Callable[..., Service], answer: Any
+    slack: FakeSlack, service: Callable[..., SlackService], answer: Any
 ) -> None:
     with over(slack, service(Script(answer)), "socket"):
         slack.mention(QUESTION)
@@ -601,7 +619,9 @@ def test_where_an_answer_has_no_sentence_there_is_nothing_to_check(
 
 
 @BOTH
-def test_the_home_suggests_asks_and_lists(slack: FakeSlack, service: Callable[..., Service], transport: str) -> None:
+def test_the_home_suggests_asks_and_lists(
+    slack: FakeSlack, service: Callable[..., SlackService], transport: str
+) -> None:
     script = Script()
     with over(slack, service(script), transport):
         slack.open_home()
@@ -619,7 +639,7 @@ def test_the_home_suggests_asks_and_lists(slack: FakeSlack, service: Callable[..
     assert slack.refused == []
 
 
-def test_an_answer_is_shown_to_nobody_who_was_not_there(slack: FakeSlack, service: Callable[..., Service]) -> None:
+def test_an_answer_is_shown_to_nobody_who_was_not_there(slack: FakeSlack, service: Callable[..., SlackService]) -> None:
     with over(slack, service(), "socket"):
         slack.direct(QUESTION)
         slack.wait(lambda: slack.calls_of("chat.stopStream"), "an answer")
@@ -664,7 +684,7 @@ def test_what_new_articles_say_is_posted_once(
 
 
 def test_a_watch_says_how_often_and_a_second_one_where_the_first_is(
-    slack: FakeSlack, service: Callable[..., Service]
+    slack: FakeSlack, service: Callable[..., SlackService]
 ) -> None:
     with over(slack, service(), "socket"):
         slack.command("/ask", "watch What about the river? monthly")
@@ -705,11 +725,11 @@ def _place() -> Place:
 
 @BOTH
 def test_of_200_questions_in_a_burst_each_is_answered_or_told_to_wait_and_none_twice(
-    slack: FakeSlack, service: Callable[..., Service], transport: str
+    slack: FakeSlack, service: Callable[..., SlackService], transport: str
 ) -> None:
     script = Script()
     asked = [(f"U{person}", f"Question {number} of {person}?") for person in range(50) for number in range(4)]
-    with over(slack, service(script, pace=Pace(3, 1_000)), transport):
+    with over(slack, service(script, pace=SlackRateLimit(3, 1_000)), transport):
         for number, (person, question) in enumerate(asked):
             event = slack.mention(question, user=person, ts=f"{1000 + number}.1")
             if number % 3 == 0:
@@ -722,10 +742,10 @@ def test_of_200_questions_in_a_burst_each_is_answered_or_told_to_wait_and_none_t
 
 
 def test_a_question_whose_process_died_is_answered_once_in_the_message_that_it_left(
-    slack: FakeSlack, service: Callable[..., Service]
+    slack: FakeSlack, service: Callable[..., SlackService]
 ) -> None:
     here = service()
-    job = Job("Ev1", Kind.QUESTION, TEAM, "CNEWS", "17.1", PERSON, QUESTION, ts="17.1")
+    job = SlackJob("Ev1", SlackJobKind.QUESTION, TEAM, "CNEWS", "17.1", PERSON, QUESTION, ts="17.1")
     here.store.put(job)
     taken = here.store.take("dead", light=False)
     assert taken
@@ -738,10 +758,10 @@ def test_a_question_whose_process_died_is_answered_once_in_the_message_that_it_l
 
 
 def test_a_question_that_ended_each_process_is_told_to_be_given_up(
-    slack: FakeSlack, service: Callable[..., Service]
+    slack: FakeSlack, service: Callable[..., SlackService]
 ) -> None:
     script = Script()
-    job = Job("Ev1", Kind.QUESTION, TEAM, "CNEWS", "17.1", PERSON, QUESTION, ts="17.1", given_up=True)
+    job = SlackJob("Ev1", SlackJobKind.QUESTION, TEAM, "CNEWS", "17.1", PERSON, QUESTION, ts="17.1", given_up=True)
     Answerer(service(script)).do(job, Cancellation())
     (message,) = slack.from_bot("CNEWS")
     assert "ref" in told(message)
@@ -749,7 +769,7 @@ def test_a_question_that_ended_each_process_is_told_to_be_given_up(
 
 
 def test_an_uninstalled_workspace_leaves_nothing_also_of_an_answer_that_is_being_made(
-    slack: FakeSlack, service: Callable[..., Service]
+    slack: FakeSlack, service: Callable[..., SlackService]
 ) -> None:
     def wait(cancel: Cancellation | None) -> None:
         begun.set()
@@ -774,7 +794,7 @@ def test_an_uninstalled_workspace_leaves_nothing_also_of_an_answer_that_is_being
 
 
 def test_a_message_that_is_checked_while_the_judge_breaks_says_so(
-    slack: FakeSlack, service: Callable[..., Service]
+    slack: FakeSlack, service: Callable[..., SlackService]
 ) -> None:
     def broken(*_: Any) -> Any:
         raise KeyError("hidden")
@@ -830,7 +850,7 @@ def test_a_throttle_makes_the_last_call_of_several_and_none_after_it_is_closed()
 
 
 def test_the_log_of_a_whole_answer_holds_no_token(
-    slack: FakeSlack, service: Callable[..., Service], caplog: pytest.LogCaptureFixture
+    slack: FakeSlack, service: Callable[..., SlackService], caplog: pytest.LogCaptureFixture
 ) -> None:
     from bot.slack.logs import hide_secrets
 

@@ -42,7 +42,7 @@ from bot.cli.doctor import tokens
 from bot.config import Config
 from bot.slack.errors import (
     AddressInvalid,
-    AddressUnusable,
+    SlackAddressUnusable,
     TokenKeyInvalid,
     TokenKeyMissing,
     TokenKeyMistaken,
@@ -499,7 +499,7 @@ def test_what_is_no_address_is_told(given: str) -> None:
 
 def test_an_address_that_is_taken_is_told() -> None:
     app = App(token="xoxb-one", signing_secret=SIGNING_SECRET, token_verification_enabled=False)
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(AddressUnusable):
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SlackAddressUnusable):
         serve(app, SIGNING_SECRET, "127.0.0.1", taken.getsockname()[1])
 
 

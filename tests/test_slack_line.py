@@ -12,15 +12,15 @@ from threading import Barrier, Event, Thread
 
 import pytest
 
-from bot.slack.pace import Pace
+from bot.slack.pace import SlackRateLimit
 from bot.slack.settings import Allowed, Answering, ChannelSettings
-from bot.slack.store import FILE, KEPT, LEASE, TRIES, WAITING, Job, Kind, Sent, Store
+from bot.slack.store import FILE, KEPT, LEASE, TRIES, WAITING, SentAnswer, SlackJob, SlackJobKind, SlackStore
 from bot.slack.workers import Workers
 from bot.types import Cancellation
 from index.types import Filters
-from index.types import Kind as ArticleKind
+from index.types import SlackJobKind as ArticleKind
 
-JOB = Job("Ev1", Kind.QUESTION, "T1", "C1", "17.1", "U1", "Who left?", ts="17.1")
+JOB = SlackJob("Ev1", SlackJobKind.QUESTION, "T1", "C1", "17.1", "U1", "Who left?", ts="17.1")
 
 
 class Clock:
@@ -39,21 +39,23 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: Clock, kept_in: str | None) -> Store:
-    return Store(tmp_path, clock, kept_in)
+def store(tmp_path: Path, clock: Clock, kept_in: str | None) -> SlackStore:
+    return SlackStore(tmp_path, clock, kept_in)
 
 
 # The line
 
 
-def test_a_question_is_taken_as_it_was_put(store: Store) -> None:
+def test_a_question_is_taken_as_it_was_put(store: SlackStore) -> None:
     job = replace(JOB, enterprise="E1", reply_to="https://hooks.example/1", addressed=False)
     assert store.put(job)
     assert store.take("one", light=False) == job
     assert store.take("two", light=False) is None
 
 
-def test_an_event_that_comes_again_is_known_before_while_and_after_it_is_answered(store: Store, clock: Clock) -> None:
+def test_an_event_that_comes_again_is_known_before_while_and_after_it_is_answered(
+    store: SlackStore, clock: Clock
+) -> None:
     assert store.put(JOB) is True
     assert store.put(JOB) is False
     assert store.take("one", light=False) is not None
@@ -65,14 +67,18 @@ def test_an_event_that_comes_again_is_known_before_while_and_after_it_is_answere
     assert store.put(JOB) is False
 
 
-def test_an_event_is_known_after_a_restart(store: Store, tmp_path: Path, clock: Clock, kept_in: str | None) -> None:
+def test_an_event_is_known_after_a_restart(
+    store: SlackStore, tmp_path: Path, clock: Clock, kept_in: str | None
+) -> None:
     store.put(JOB)
-    again = Store(tmp_path, clock, kept_in)
+    again = SlackStore(tmp_path, clock, kept_in)
     assert again.put(JOB) is False
     assert again.take("two", light=False) == JOB
 
 
-def test_what_a_dead_process_began_is_taken_up_by_another_which_knows_its_message(store: Store, clock: Clock) -> None:
+def test_what_a_dead_process_began_is_taken_up_by_another_which_knows_its_message(
+    store: SlackStore, clock: Clock
+) -> None:
     store.put(JOB)
     store.take("dead", light=False)
     store.shown(JOB.id, "18.2")
@@ -82,7 +88,7 @@ def test_what_a_dead_process_began_is_taken_up_by_another_which_knows_its_messag
     assert store.take("other", light=False) is None
 
 
-def test_a_lease_that_is_renewed_does_not_end(store: Store, clock: Clock) -> None:
+def test_a_lease_that_is_renewed_does_not_end(store: SlackStore, clock: Clock) -> None:
     store.put(JOB)
     store.take("one", light=False)
     for _ in range(5):
@@ -91,7 +97,7 @@ def test_a_lease_that_is_renewed_does_not_end(store: Store, clock: Clock) -> Non
         assert store.take("two", light=False) is None
 
 
-def test_a_question_that_ends_each_process_is_given_up(store: Store, clock: Clock) -> None:
+def test_a_question_that_ends_each_process_is_given_up(store: SlackStore, clock: Clock) -> None:
     store.put(JOB)
     for number in range(TRIES):
         assert store.take(f"worker {number}", light=False) == JOB
@@ -99,7 +105,7 @@ def test_a_question_that_ends_each_process_is_given_up(store: Store, clock: Cloc
     assert store.take("last", light=False) == replace(JOB, given_up=True)
 
 
-def test_no_process_takes_its_own_question_again_however_late_it_renews(store: Store, clock: Clock) -> None:
+def test_no_process_takes_its_own_question_again_however_late_it_renews(store: SlackStore, clock: Clock) -> None:
     store.put(JOB)
     store.take("one", light=False)
     clock.now += 100 * LEASE
@@ -107,8 +113,8 @@ def test_no_process_takes_its_own_question_again_however_late_it_renews(store: S
     assert store.renew("one") == {JOB.id}
 
 
-def test_the_oldest_question_comes_first_and_notices_have_a_line_of_their_own(store: Store, clock: Clock) -> None:
-    notice = replace(JOB, id="Ev3", kind=Kind.NOTICE)
+def test_the_oldest_question_comes_first_and_notices_have_a_line_of_their_own(store: SlackStore, clock: Clock) -> None:
+    notice = replace(JOB, id="Ev3", kind=SlackJobKind.NOTICE)
     for each in (JOB, replace(JOB, id="Ev2"), notice):
         store.put(each)
         clock.now += 1
@@ -117,14 +123,14 @@ def test_the_oldest_question_comes_first_and_notices_have_a_line_of_their_own(st
     assert [each.id for each in taken if each] == ["Ev1", "Ev2"]
 
 
-def test_a_full_line_takes_notices_alone(store: Store) -> None:
+def test_a_full_line_takes_notices_alone(store: SlackStore) -> None:
     for number in range(WAITING):
         assert store.put(replace(JOB, id=f"Ev{number}"))
     assert store.put(replace(JOB, id="more")) is None
-    assert store.put(replace(JOB, id="notice", kind=Kind.NOTICE))
+    assert store.put(replace(JOB, id="notice", kind=SlackJobKind.NOTICE))
 
 
-def test_a_job_is_taken_by_one_of_many_threads(store: Store) -> None:
+def test_a_job_is_taken_by_one_of_many_threads(store: SlackStore) -> None:
     numbers = range(40)
     for number in numbers:
         store.put(replace(JOB, id=f"Ev{number}"))
@@ -145,7 +151,7 @@ def test_a_job_is_taken_by_one_of_many_threads(store: Store) -> None:
 
 
 def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
-    store = Store(tmp_path)
+    store = SlackStore(tmp_path)
     store.put(JOB)
     assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
 
@@ -153,11 +159,11 @@ def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
 # Workers
 
 
-def test_workers_do_what_comes_and_leaving_them_ends_what_was_begun(store: Store) -> None:
+def test_workers_do_what_comes_and_leaving_them_ends_what_was_begun(store: SlackStore) -> None:
     done: list[str] = []
     begun, go_on = Event(), Event()
 
-    def do(job: Job, _: Cancellation) -> None:
+    def do(job: SlackJob, _: Cancellation) -> None:
         begun.set()
         go_on.wait(60)
         done.append(job.id)
@@ -173,27 +179,27 @@ def test_workers_do_what_comes_and_leaving_them_ends_what_was_begun(store: Store
     assert left is None or left.id not in done
 
 
-def test_a_light_job_waits_for_no_answer(store: Store) -> None:
+def test_a_light_job_waits_for_no_answer(store: SlackStore) -> None:
     go_on, said = Event(), Event()
 
-    def do(job: Job, _: Cancellation) -> None:
-        if job.kind is Kind.NOTICE:
+    def do(job: SlackJob, _: Cancellation) -> None:
+        if job.kind is SlackJobKind.NOTICE:
             said.set()
         else:
             go_on.wait(60)
 
     with Workers(store, do, count=1) as workers:
         store.put(JOB)
-        store.put(replace(JOB, id="Ev2", kind=Kind.NOTICE))
+        store.put(replace(JOB, id="Ev2", kind=SlackJobKind.NOTICE))
         workers.wake()
         assert said.wait(60)
         go_on.set()
 
 
-def test_an_answer_that_is_not_wanted_any_more_is_stopped(store: Store) -> None:
+def test_an_answer_that_is_not_wanted_any_more_is_stopped(store: SlackStore) -> None:
     begun, stopped = Event(), Event()
 
-    def do(_: Job, cancel: Cancellation) -> None:
+    def do(_: SlackJob, cancel: Cancellation) -> None:
         begun.set()
         while not cancel.is_set():
             stopped.wait(0.01)
@@ -212,11 +218,11 @@ def test_an_answer_that_is_not_wanted_any_more_is_stopped(store: Store) -> None:
 
 
 def test_a_job_is_done_once_though_the_store_was_locked_at_its_end(tmp_path: Path, clock: Clock) -> None:
-    store, done = Store(tmp_path, clock), Event()
+    store, done = SlackStore(tmp_path, clock), Event()
     store.put(JOB)
     with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None, check_same_thread=False)) as other:
 
-        def do(_: Job, __: Cancellation) -> None:
+        def do(_: SlackJob, __: Cancellation) -> None:
             other.execute("BEGIN EXCLUSIVE")
             done.set()
 
@@ -231,9 +237,9 @@ def test_a_job_is_done_once_though_the_store_was_locked_at_its_end(tmp_path: Pat
 # Where answers are, and settings
 
 
-def test_an_answer_is_found_by_its_number_its_message_and_its_person(store: Store, clock: Clock) -> None:
-    first = Sent("k7", 7, "T1", "C1", "18.1", "U1", False, "T1/C1", "17.1")
-    second = Sent("k8", 8, "T1", "C2", "19.1", "U1", True, "T1/C2", "19.0")
+def test_an_answer_is_found_by_its_number_its_message_and_its_person(store: SlackStore, clock: Clock) -> None:
+    first = SentAnswer("k7", 7, "T1", "C1", "18.1", "U1", False, "T1/C1", "17.1")
+    second = SentAnswer("k8", 8, "T1", "C2", "19.1", "U1", True, "T1/C2", "19.0")
     store.sent(first)
     clock.now += 1
     store.sent(second)
@@ -247,7 +253,7 @@ def test_an_answer_is_found_by_its_number_its_message_and_its_person(store: Stor
     )
 
 
-def test_a_channel_keeps_its_settings_and_an_uninstalled_workspace_nothing(store: Store) -> None:
+def test_a_channel_keeps_its_settings_and_an_uninstalled_workspace_nothing(store: SlackStore) -> None:
     chosen = ChannelSettings(
         Answering.CITED,
         Filters(outlet=("Global Times",), kind=(ArticleKind.OPINION,), since=date(2020, 7, 1), collection=("wars",)),
@@ -278,7 +284,7 @@ def test_who_may_ask_where(person: str, channel: str, asks: bool) -> None:
 
 
 def test_a_person_and_a_workspace_have_a_pace_of_their_own() -> None:
-    pace = Pace(person=2, workspace=3)
+    pace = SlackRateLimit(person=2, workspace=3)
     assert [pace.wait("T1", "U1") for _ in range(2)] == [None, None]
     own = pace.wait("T1", "U1")
     assert own

@@ -21,7 +21,7 @@ from bot.history import Record
 from bot.history.feedback import Feedback, Flaw
 from bot.history.since import ALTERED
 from bot.slack import blocks
-from bot.slack.blocks import Reply, replies, tail, writing
+from bot.slack.blocks import SlackMessage, replies, tail, writing
 from bot.slack.check import begun_view, report_view, said_view
 from bot.slack.choices import channel_of, channel_view, limits, settings_of, settings_summary, settings_view
 from bot.slack.elements import DOING
@@ -86,7 +86,7 @@ def bare(mrkdwn: str) -> str:
     return found.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def shown(*messages: Reply) -> str:
+def shown(*messages: SlackMessage) -> str:
     return "\n".join("".join(texts(block)) for message in messages for block in message.blocks)
 
 
@@ -107,7 +107,7 @@ def live(value: Any) -> Iterator[str]:
             yield from live(each)
 
 
-def check_message(message: Reply) -> None:
+def check_message(message: SlackMessage) -> None:
     post = {"channel": "C", "ts": "1.1", "text": message.text, "blocks": list(message.blocks)}
     assert message_refusal(post) is None
     assert update_refusal(post) is None
@@ -312,7 +312,7 @@ def test_each_of_two_tables_has_its_message() -> None:
     assert [[block["type"] for block in message.blocks].count("table") for message in messages] == [1, 1]
 
 
-def body_of(messages: Sequence[Reply]) -> Iterator[str]:
+def body_of(messages: Sequence[SlackMessage]) -> Iterator[str]:
     yield from ("".join(texts(b)) for m in messages for b in m.blocks if b["type"] in ("rich_text", "table"))
 
 
@@ -638,7 +638,7 @@ def test_feedback_comes_back_as_it_was_given(language: str) -> None:
     assert feedback_of(sent(view)) == Feedback(False)
 
 
-PLAIN: tuple[Callable[[SlackWords], Reply], ...] = (
+PLAIN: tuple[Callable[[SlackWords], SlackMessage], ...] = (
     lambda words: blocks.sentence(blocks.help_text(words)),
     lambda words: blocks.mishap("a1b2c3", words),
     lambda words: blocks.error(QuestionTooLong(3000, 2000), words),
@@ -648,7 +648,7 @@ PLAIN: tuple[Callable[[SlackWords], Reply], ...] = (
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("made", PLAIN)
-def test_plain_words_stay_within_slacks_limits(made: Callable[[SlackWords], Reply], language: str) -> None:
+def test_plain_words_stay_within_slacks_limits(made: Callable[[SlackWords], SlackMessage], language: str) -> None:
     check_message(made(SlackWords(language)))
     check_view(begun_view(SlackWords(language)))
 

@@ -26,7 +26,7 @@ from bot.suggestions.openers import (
     by_title,
     openers,
 )  # fmt: skip
-from bot.types import Answer, Cancellation, Citation, Prompt, Request, Status
+from bot.types import Answer, Cancellation, Citation, Intent, Prompt, Status
 from index.index import Index
 from index.types import Article, Filters, Hit, Hits, Kind, Passage
 
@@ -235,7 +235,7 @@ def test_after_no_answer_nothing_is_offered(answer: Answer, index: Index, status
 
 
 def test_an_overview_is_gone_on_from_what_it_leaves_out(index: Index) -> None:
-    overview = Bot(index).answer("Tell me about Tarnfield", request=Request.OVERVIEW)
+    overview = Bot(index).answer("Tell me about Tarnfield", request=Intent.OVERVIEW)
     cited = {(each.article_id, each.start) for each in overview.citations}
     assert {(each.sentence.article_id, each.sentence.start) for each in sources(overview, index)}.isdisjoint(cited)
     short = replace(overview, citations=overview.citations[:1])

@@ -10,7 +10,7 @@ import pytest
 
 from bot import Bot
 from bot.answering.translate import languages, translated
-from bot.types import Answer, Cancellation, EvidenceReady, Judgement, Model, Prompt, Request, Status
+from bot.types import Answer, Cancellation, EvidenceReady, Intent, Judgement, Model, Prompt, Status
 from index import Article, Filters, Index
 from index.types import Inventory
 
@@ -118,8 +118,8 @@ def test_what_one_language_does_not_answer_is_searched_for_in_the_next(index: In
     assert f"German: {question}" in asked
 
 
-@pytest.mark.parametrize("request_", [Request.SHORT, Request.OVERVIEW])
-def test_a_further_language_needs_more_confidence_than_the_first(index: Index, request_: Request) -> None:
+@pytest.mark.parametrize("request_", [Intent.SHORT, Intent.OVERVIEW])
+def test_a_further_language_needs_more_confidence_than_the_first(index: Index, request_: Intent) -> None:
     question = "When was the last ship seen there?"
     bot = Bot(
         index, model([], {f"German: {question}": HAFEN}, "Der Hafen von Brightsea schloss am 4. April 2019 für immer.")

@@ -18,11 +18,11 @@ import pytest
 
 from bot.auth.users import (
     LONGEST,
-    NameUnusable,
     PasswordUnusable,
     Role,
     User,
     UserMissing,
+    UserNameUnusable,
     Users,
     UsersUnusable,
     hashed,
@@ -125,7 +125,7 @@ def test_what_another_process_changes_is_heeded_at_once(users: Users) -> None:
 
 @pytest.mark.parametrize("name", ["", " ", "a b", "x" * 65, "a\nb", "a\x00", "a\u202eb"])
 def test_a_name_that_nobody_could_tell_from_another_is_refused(users: Users, name: str) -> None:
-    with pytest.raises(NameUnusable):
+    with pytest.raises(UserNameUnusable):
         users.put(name, Role.READER, PASSWORD)
 
 

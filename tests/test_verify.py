@@ -34,7 +34,7 @@ from bot.answering.verify import LONGEST, LONGEST_SENTENCE, TOO_LONG, claims
 from bot.errors import Cancelled, TextEmpty, TextTooLong
 from bot.history.export import report_markdown
 from bot.judge import Judge
-from bot.render.html.words import Wording
+from bot.render.html.words import PageWording
 from bot.render.text import report_json, summary
 from bot.types import Cancellation, Report, State
 from index.index import Index
@@ -225,7 +225,7 @@ def test_markdown_has_the_states_the_sentences_and_the_quotes_as_text(bot: Bot) 
     assert "<li><strong>not found</strong> " in rendered
     assert "<blockquote>" in rendered
     assert not [each for each in ('evil.example"', "<b>", "<em>Vellmar") if each in rendered]
-    assert "有依据" in report_markdown(bot.verify(REOPENED), Wording("zh"))
+    assert "有依据" in report_markdown(bot.verify(REOPENED), PageWording("zh"))
 
 
 # The command

@@ -29,7 +29,7 @@ from bot.history import History
 from bot.history.file import FILE, NOT_KEPT
 from bot.render.html.markup import Marked, marked, safe
 from bot.render.html.prose import blocks, prose
-from bot.render.html.words import ENGLISH, Wording
+from bot.render.html.words import ENGLISH, PageWording
 from bot.render.text import address
 from bot.service.service import Slots
 from bot.suggestions.examples import QUESTIONS, examples
@@ -38,11 +38,11 @@ from bot.types import (
     Cancellation,
     Citation,
     Evidence,
+    Intent,
     Judgement,
     Model,
     Near,
     Prompt,
-    Request,
     Sentence,
     State,
     Status,
@@ -53,7 +53,7 @@ from bot.types import (
 from bot.web import chat, keeping, panel, reader
 from bot.web.changes import buttons
 from bot.web.conversation import (
-    Conversation,
+    ChatState,
     Exchange,
     converse,
     deleted,
@@ -342,7 +342,7 @@ def test_what_was_judged_is_folded_away_below_the_answer() -> None:
     assert ("div", {"class": "fold", "id": "reasons-3-told"}) in found.elements
     assert "b" not in found.tags()
     assert "\n" not in markup
-    chinese = Markup(keeping.row(shown, Wording("zh"))).inside("fold")
+    chinese = Markup(keeping.row(shown, PageWording("zh"))).inside("fold")
     assert chinese.startswith("核对：“<b>It</b> reopened in 2021.”得到支持的概率为 0.91，需要 0.50")
     refused = Answer(QUESTION, Status.REFUSED, "The articles do not say.", "m", trace=judged[1:])
     assert Markup(keeping.row(replace(shown, answer=refused))).inside("fold").startswith("decide:")
@@ -359,7 +359,7 @@ def test_a_sentence_that_stands_in_for_others_says_so_and_what_was_left_out_is_t
     assert found.text.startswith(f"“It reopened.” [1] ({reason}){left_out}")
     assert found.inside("small") == f"({reason})"
     assert "why" not in " ".join(str(each.get("class")) for _, each in found.elements)
-    assert "这是文章的原话" in Markup(chat.finished(3, answer, Wording("zh"))).text
+    assert "这是文章的原话" in Markup(chat.finished(3, answer, PageWording("zh"))).text
 
 
 def test_the_marks_lead_to_the_exact_quotes() -> None:
@@ -412,7 +412,7 @@ def test_a_refusal_says_why_and_what_is_nearest() -> None:
         assert words in found.text
     read = "#read-1-0-https%3A%2F%2Fe.org%2Fa%3Fb%3D%3Cc%3E"
     assert found.links() == [read, "https://example.org/a", "#read-1-0-b"]
-    assert reader.request(f"5{read}") == reader.Request(5, 1, 0, "https://e.org/a?b=<c>")
+    assert reader.request(f"5{read}") == reader.ReadRequest(5, 1, 0, "https://e.org/a?b=<c>")
 
 
 def test_a_failure_is_shown_as_a_failure() -> None:
@@ -466,7 +466,7 @@ def test_hostile_facts_and_words_become_nothing_but_text() -> None:
 def test_all_quotes_of_an_article_are_marked_in_it_also_across_paragraphs() -> None:
     across = quoted(3, BRIDGE.text.index("The repairs"), BRIDGE.text.index(" Buses"))
     answer = replace(PARTIAL, citations=(FIRST, across))
-    found = Markup(reader.pane(reader.Request(1, 1, 3, BRIDGE.id), answer, {BRIDGE.id: BRIDGE}.__getitem__))
+    found = Markup(reader.pane(reader.ReadRequest(1, 1, 3, BRIDGE.id), answer, {BRIDGE.id: BRIDGE}.__getitem__))
     assert found.marked == [FIRST.quote, *across.quote.split("\n\n")]
     marks = [(each.get("id"), each.get("class")) for tag, each in found.elements if tag == "mark"]
     assert marks == [("quoted-1", "quoted-1"), ("quoted-3", "quoted-3 current"), (None, "quoted-3 current")]
@@ -480,7 +480,7 @@ def test_a_quote_inside_another_or_beyond_its_end_is_led_to_by_its_own_mark(star
     links = [each for each in Markup(chat.finished(1, answer)).links() if each]
     assert links == ["#proof-1-1", "#proof-1-2"]
     beside = Markup(panel.proof(1, answer))
-    pane = Markup(reader.pane(reader.Request(1, 1, 2, BRIDGE.id), answer, {BRIDGE.id: BRIDGE}.__getitem__))
+    pane = Markup(reader.pane(reader.ReadRequest(1, 1, 2, BRIDGE.id), answer, {BRIDGE.id: BRIDGE}.__getitem__))
     for found, name in ((beside, "proof-1"), (pane, "quoted")):
         ids = [each["id"] for _, each in found.elements if (each.get("id") or "").startswith(name)]
         assert sorted(map(str, ids)) == [f"{name}-1", f"{name}-2"]
@@ -490,7 +490,7 @@ def test_a_quote_inside_another_or_beyond_its_end_is_led_to_by_its_own_mark(star
 
 def test_a_heading_of_an_article_is_one() -> None:
     article = replace(BRIDGE, text="## The cost\n\nIt was high.\n\n#5 was the first.")
-    found = Markup(reader.pane(reader.Request(1, 1, 0, BRIDGE.id), None, lambda _: article))
+    found = Markup(reader.pane(reader.ReadRequest(1, 1, 0, BRIDGE.id), None, lambda _: article))
     assert [tag for tag, each in found.elements if "words" in (each.get("class") or "")] == ["h3", "p", "p"]
     assert found.text.endswith("The costIt was high.#5 was the first.")
 
@@ -498,7 +498,7 @@ def test_a_heading_of_an_article_is_one() -> None:
 def test_a_quote_is_found_where_it_stands_now_and_told_of_where_it_is_gone() -> None:
     later = replace(BRIDGE, text=f"An update. {BRIDGE.text[: BRIDGE.text.index('The repairs')]}")
     answer = replace(PARTIAL, citations=tuple(replace(each, version=version(BRIDGE.text)) for each in (FIRST, SECOND)))
-    found = Markup(reader.pane(reader.Request(1, 1, 1, BRIDGE.id), answer, lambda _: later))
+    found = Markup(reader.pane(reader.ReadRequest(1, 1, 1, BRIDGE.id), answer, lambda _: later))
     assert found.marked == [FIRST.quote]
     assert "The article has changed since it was quoted. This was quoted:" in found.text
     assert f"“{SECOND.quote}”" in found.text
@@ -510,7 +510,7 @@ def test_an_article_that_is_gone_and_was_not_quoted_is_missing() -> None:
         raise ArticleMissing(article_id)
 
     with pytest.raises(ArticleMissing):
-        reader.pane(reader.Request(1, 1, 0, TRAM.id), PARTIAL, missing)
+        reader.pane(reader.ReadRequest(1, 1, 0, TRAM.id), PARTIAL, missing)
 
 
 @pytest.mark.parametrize("text", ["", "#read-1-1-a", "1#read-1-1-", "1#read-x-1-a", "1#proof-1-1", "9" * 5000])
@@ -544,9 +544,9 @@ def opened(bot: Bot) -> Opening:
     return opening
 
 
-def talk(opening: Opening, *questions: str, history: History | None = None) -> list[list[Conversation]]:
+def talk(opening: Opening, *questions: str, history: History | None = None) -> list[list[ChatState]]:
     """The steps of each answer."""
-    steps: list[list[Conversation]] = [[Conversation()]]
+    steps: list[list[ChatState]] = [[ChatState()]]
     for question in questions:
         steps.append(list(converse(opening, history or History.in_memory(), question, steps[-1][-1])))
     return steps[1:]
@@ -639,7 +639,7 @@ def test_a_question_that_cannot_be_taken_goes_back_for_mending(
 def test_what_a_question_names_can_be_left_unheeded_and_heeded_again(index: Index) -> None:
     opening, history = opened(Bot(index)), History.in_memory()
     question = "According to the Vellmar Courier, when did the old bridge in Vellmar reopen?"
-    *_, first = converse(opening, history, question, Conversation())
+    *_, first = converse(opening, history, question, ChatState())
     [outlet] = first.named
     assert (outlet.fact, outlet.values, first.exchanges[-1].ignored) == ("outlet", ("Vellmar Courier",), ())
     *_, second = reconsider(opening, history, [outlet], first)
@@ -652,7 +652,7 @@ def test_what_a_question_names_can_be_left_unheeded_and_heeded_again(index: Inde
 
 
 def test_nothing_is_asked_again_where_nothing_was_asked() -> None:
-    assert list(reconsider(Opening(Bot), History.in_memory(), [], Conversation())) == []  # type: ignore[arg-type]
+    assert list(reconsider(Opening(Bot), History.in_memory(), [], ChatState())) == []  # type: ignore[arg-type]
 
 
 def test_stopping_ends_the_model_and_keeps_what_was_written_as_unchecked(index: Index) -> None:
@@ -667,7 +667,7 @@ def test_stopping_ends_the_model_and_keeps_what_was_written_as_unchecked(index: 
             ended.set()
 
     history = History.in_memory()
-    steps = converse(opened(Bot(index, model(says))), history, QUESTION, Conversation())
+    steps = converse(opened(Bot(index, model(says))), history, QUESTION, ChatState())
     written = next(each for each in steps if "3 May 2021" in each.exchanges[0].said)
     steps.close()
     assert ended.is_set()
@@ -685,18 +685,18 @@ def test_a_stopped_answer_gives_its_slot_to_the_question_that_waits() -> None:
     running, ended = Running(slots := Slots(1)), [Event(), Event()]
     working, let_go = Event(), Event()
 
-    def first(before: Conversation, _: Cancellation) -> Generator[Conversation]:
+    def first(before: ChatState, _: Cancellation) -> Generator[ChatState]:
         working.set()
         let_go.wait(60)  # as a model that does not hear of its end at once
         yield before
         ended[0].set()
 
-    def second(before: Conversation, cancel: Cancellation) -> Generator[Conversation]:
+    def second(before: ChatState, cancel: Cancellation) -> Generator[ChatState]:
         assert not cancel.is_set()
         yield replace(before, notice="the second")
         ended[1].set()
 
-    run = running.begin(Conversation(), first)
+    run = running.begin(ChatState(), first)
     assert working.wait(60)
     assert running.add(run, QUESTION, second)
     assert running.stop(run.place) is run
@@ -718,7 +718,7 @@ def test_a_question_that_comes_while_the_bot_is_opened_waits_and_says_so(index: 
         return Bot(index)
 
     opening = Opening(open_bot)
-    steps = converse(opening, History.in_memory(), QUESTION, Conversation())
+    steps = converse(opening, History.in_memory(), QUESTION, ChatState())
     assert "Loading the articles" in next(steps).exchanges[0].shown  # not even begun
     opening.begin()
     assert "Loading the articles" in next(steps).exchanges[0].shown
@@ -739,7 +739,7 @@ def loading(loaded: Event, index: Index, *models: Model) -> Bot:
 def test_evidence_is_shown_while_the_model_is_still_being_loaded(index: Index) -> None:
     loaded = Event()
     opening = opened(loading(loaded, index, model(lambda: iter(["The bridge reopened on 3 May 2021."]))))
-    steps = converse(opening, History.in_memory(), QUESTION, Conversation())
+    steps = converse(opening, History.in_memory(), QUESTION, ChatState())
     found = next(each.exchanges[0] for each in steps if each.exchanges[0].proof)
     assert "model is still being loaded" in found.shown
     assert opening.done
@@ -751,7 +751,7 @@ def test_evidence_is_shown_while_the_model_is_still_being_loaded(index: Index) -
 def test_without_a_model_nothing_is_said_to_be_loaded(index: Index) -> None:
     loaded = Event()
     opening = opened(loading(loaded, index))
-    shown = [step.exchanges[0].shown for step in converse(opening, History.in_memory(), QUESTION, Conversation())]
+    shown = [step.exchanges[0].shown for step in converse(opening, History.in_memory(), QUESTION, ChatState())]
     loaded.set()
     assert not any("still being loaded" in each for each in shown)
     assert REOPENED in shown[-1]
@@ -809,8 +809,8 @@ def test_a_conversation_comes_back_as_it_was_shown(index: Index, tmp_path: Path)
 def test_what_failed_or_was_stopped_comes_back_as_that(index: Index) -> None:
     history, place = History.in_memory(), new_place()
     failing = Bot(index, model(raising(ModelFailed("The model does not answer."))))
-    list(converse(opened(failing), history, QUESTION, Conversation(place=place)))
-    steps = converse(opened(Bot(index)), history, QUESTION, Conversation(place=place))
+    list(converse(opened(failing), history, QUESTION, ChatState(place=place)))
+    steps = converse(opened(Bot(index)), history, QUESTION, ChatState(place=place))
     next(steps)
     steps.close()
     shown = [Markup(each.shown).text for each in recalled(history, place).exchanges]
@@ -836,7 +836,7 @@ def test_another_chat_of_the_same_browser_is_another_conversation_of_the_same_ow
 
 def test_a_deleted_chat_starts_anew_and_leaves_nothing_also_while_it_is_answered(index: Index) -> None:
     history = History.in_memory()
-    steps = converse(opened(Bot(index)), history, QUESTION, Conversation())
+    steps = converse(opened(Bot(index)), history, QUESTION, ChatState())
     halfway = next(steps)
     after = deleted(history, halfway)
     steps.close()
@@ -863,7 +863,7 @@ def test_what_cannot_be_read_kept_or_deleted_is_said_and_the_answer_given(index:
 def test_who_only_reads_is_not_told_why_nothing_is_kept(index: Index, tmp_path: Path) -> None:
     history = History(tmp_path / FILE, 90)
     (tmp_path / FILE).write_bytes(b"no database" * 1000)
-    reader = Conversation(words=Wording(plain=True))
+    reader = ChatState(words=PageWording(plain=True))
     last = list(converse(opened(Bot(index)), history, QUESTION, reader))[-1]
     shown = Markup(last.exchanges[0].shown).text
     assert f"This is not kept, so a later question will not know of it. {NOT_KEPT.text}" in shown
@@ -1053,13 +1053,13 @@ def test_importing_the_web_package_loads_no_vendor() -> None:
 @pytest.mark.parametrize(
     ("request_", "status", "seen"),
     [
-        (Request.SMALLTALK, Status.ANSWERED, False),
-        (Request.COMPLAINT, Status.ANSWERED, False),
-        (Request.SMALLTALK, Status.FAILED, True),
-        (Request.LIBRARY, Status.ANSWERED, True),
-        (Request.SHORT, Status.REFUSED, True),
+        (Intent.SMALLTALK, Status.ANSWERED, False),
+        (Intent.COMPLAINT, Status.ANSWERED, False),
+        (Intent.SMALLTALK, Status.FAILED, True),
+        (Intent.LIBRARY, Status.ANSWERED, True),
+        (Intent.SHORT, Status.REFUSED, True),
     ],
 )
-def test_nothing_is_offered_to_be_asked_again_under_talk(request_: Request, status: Status, seen: bool) -> None:
+def test_nothing_is_offered_to_be_asked_again_under_talk(request_: Intent, status: Status, seen: bool) -> None:
     last = Exchange(1, "Hello", "", answer=Answer("Hello", status, "", "extractive", request=request_))
-    assert [each.visible for each in buttons(Conversation((last,)))[-2:]] == [seen, False]
+    assert [each.visible for each in buttons(ChatState((last,)))[-2:]] == [seen, False]

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from news_server import Answer, NewsServer, lasting, moved, page, serving
 
-from index.byline import Facts
+from index.byline import PageFacts
 from index.errors import Unreadable
 from index.load import feed, fragment, read, sitemap, web
 from index.load.fetch import Fetched, Fetcher, FetchLimits
@@ -283,7 +283,7 @@ LINK = "http://vellmar.example/news/a?b=c"
 FACTS = [
     (
         ATOM,
-        Facts(
+        PageFacts(
             title="Hafen & Meer",
             author="Ida Muster",
             outlet="Vellmar Kurier",
@@ -296,7 +296,7 @@ FACTS = [
     ),
     (
         RSS,
-        Facts(
+        PageFacts(
             title="Port & sea",
             author="Ida Sample and Otto Model",
             outlet="Vellmar Wire",
@@ -307,10 +307,10 @@ FACTS = [
             text=BODY.strip(),
         ),
     ),
-    (RDF, Facts(title="Port", outlet="Vellmar Courier", published=date(2020, 7, 15))),
+    (RDF, PageFacts(title="Port", outlet="Vellmar Courier", published=date(2020, 7, 15))),
     (
         json.dumps(JSON),
-        Facts(
+        PageFacts(
             title="Port",
             author="Ida Sample",
             outlet="Vellmar Courier",
@@ -325,7 +325,7 @@ FACTS = [
 
 
 @pytest.mark.parametrize(("text", "facts"), FACTS, ids=["atom", "rss", "rdf", "json"])
-def test_a_feed_says_of_an_article(text: str, facts: Facts) -> None:
+def test_a_feed_says_of_an_article(text: str, facts: PageFacts) -> None:
     first = feed.read(BASE, BASE, text.encode(), None).entries[0]
     assert (first.address, first.facts) == (LINK, facts)
 

@@ -35,9 +35,9 @@ from bot.history import ConversationMissing, RecordMissing, redact, reread, sinc
 from bot.history.feedback import Flaw, NoteTooLong
 from bot.history.file import NOT_KEPT, HistoryDamaged, HistoryUnusable
 from bot.history.share import ShareMissing
-from bot.render.html.words import ENGLISH, LANGUAGES, Said, Wording
+from bot.render.html.words import ENGLISH, LANGUAGES, PageError, PageWording
 from bot.render.text import to_json, why
-from bot.service.jobs import COUNTED, State, TooMany
+from bot.service.jobs import COUNTED, JobState, TooMany
 from bot.slack import settings
 from bot.slack.words import SlackWords
 from bot.tables.sqlite import FileHeld
@@ -63,7 +63,7 @@ from index.index import Index
 from index.types import Filters, Inventory, Kind
 from tests.conftest import WordEmbeddings
 
-CHINESE = Wording("zh")
+CHINESE = PageWording("zh")
 BOT = Path(__file__).parent.parent / "bot"
 HTML, WEB = BOT / "render" / "html", BOT / "web"
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -85,7 +85,7 @@ def values(text: str) -> set[str]:
 
 CATALOGUES = [
     pytest.param(surface, language, id=f"{surface.__module__} {language}")
-    for surface, languages in ((Wording, LANGUAGES), (SlackWords, settings.LANGUAGES))
+    for surface, languages in ((PageWording, LANGUAGES), (SlackWords, settings.LANGUAGES))
     for language in languages
 ]
 
@@ -110,7 +110,7 @@ def test_a_sentence_with_a_count_has_the_forms_of_its_language(surface: type[wor
             assert (set(forms), values(texts(forms)[0]) >= {"count"}) == (categories, True), name
 
 
-@pytest.mark.parametrize("surface", [Wording, SlackWords])
+@pytest.mark.parametrize("surface", [PageWording, SlackWords])
 def test_no_sentence_of_every_surface_is_said_again_by_one(surface: type[wording.Wording]) -> None:
     own, shared = (tomllib.loads(text) for text in (_file(surface.packages[1]), _file(surface.packages[0])))
     again = [f"{section}.{name}" for section, named in own.items() for name in named if name in shared.get(section, {})]
@@ -154,7 +154,7 @@ def spoken() -> Iterator[str]:
 def test_every_sentence_is_said_somewhere_and_none_that_is_missing() -> None:
     said = set(spoken())
     together = tuple(each.removesuffix("*") for each in said if re.fullmatch(r"[a-z_]+\.[a-z_]*\*", each))
-    parts = said | {str(each) for each in (*Kind, *State)} | {each.name.lower() for each in Flaw}
+    parts = said | {str(each) for each in (*Kind, *JobState)} | {each.name.lower() for each in Flaw}
     parts |= {*OFFERED, *types.Length, *types.State, *COUNTED}
     parts |= {"off", "on", "author", "outlet", "kind", "apa", "bibtex", "markdown", "plain"}
     parts |= {*settings.Answering, *types.Status, "stopped", "daily", "weekly", "good_label", "bad_label"}
@@ -181,7 +181,7 @@ def test_what_is_put_together_has_its_sentence_for_every_case() -> None:
     for name in (
         *(f"kind.{each}" for each in Kind),
         *(f"reason.{each.name.lower()}" for each in Flaw),
-        *(f"delivery.{each}" for each in (*COUNTED, State.WAITING, State.READING, State.CANCELLED)),
+        *(f"delivery.{each}" for each in (*COUNTED, JobState.WAITING, JobState.READING, JobState.CANCELLED)),
     ):
         assert name in ENGLISH.sentences, name
 
@@ -219,7 +219,7 @@ def test_no_english_is_left_in_the_scripts_and_the_plain_pages() -> None:
     ],
 )
 def test_the_first_of_our_languages_that_a_browser_asks_for(accepted: str, language: str) -> None:
-    assert preferred(accepted) == Wording(language)
+    assert preferred(accepted) == PageWording(language)
 
 
 def test_days_numbers_and_lists_are_written_as_in_the_language() -> None:
@@ -227,7 +227,7 @@ def test_days_numbers_and_lists_are_written_as_in_the_language() -> None:
     assert (ENGLISH.day(at), CHINESE.day(at)) == ("15 July 2020", "2020年7月15日")
     assert (ENGLISH.month(at), CHINESE.month(at)) == ("July 2020", "2020年7月")
     assert (ENGLISH.day(None), CHINESE.number(12345)) == ("", "12,345")
-    assert (ENGLISH.number(0.0004), Wording("de").number(1234.56789)) == ("0.0004", "1.234,56789")
+    assert (ENGLISH.number(0.0004), PageWording("de").number(1234.56789)) == ("0.0004", "1.234,56789")
     assert (ENGLISH.every(["A", "B", "C"]), CHINESE.every(["A", "B", "C"])) == ("A, B and C", "A、B和C")
     assert (ENGLISH.either(["A", "B"]), CHINESE.either(["A", "B"])) == ("A or B", "A或B")
     filters = Filters(outlet=("Wired",), kind=(Kind.OPINION,), language=("en",), since=date(2020, 7, 1))
@@ -294,7 +294,7 @@ TOOK_OVER = Reason.of("took_over", reason=WRONG_KEY, model="extractive")
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_who_only_reads_is_told_nothing_of_the_reasons_of_whoever_runs_byline(language: str) -> None:
-    editor, reader = Wording(language), Wording(language, plain=True)
+    editor, reader = PageWording(language), PageWording(language, plain=True)
     full = HistoryUnusable(Path("/srv/history"), "the disk is full")
     assert "/srv/history" in editor.error(full)
     assert reader.error(full) == editor.reason(NOT_KEPT)
@@ -338,14 +338,14 @@ def names(reason: Reason) -> Iterator[str]:
 
 
 def test_every_reason_has_a_sentence_with_its_parameters_in_each_language() -> None:
-    errors = [each() for each in ERRORS if not isinstance(each(), Said)]
+    errors = [each() for each in ERRORS if not isinstance(each(), PageError)]
     classes = (StoreUnreachable, DatabaseUnreachable, DatabaseUnusable)
     plain = (NOT_READ, NOT_ANSWERED, NOT_KEPT, FileHeld.plain, NOBODY_IN, *(each.public for each in classes))
     given = [*REASONS, *(each.whole for each in errors), *plain]
     for reason in filter(None, given):
         assert ENGLISH.reason(reason) == worded(reason)
         for language in LANGUAGES:
-            said = Wording(language).reason(reason)
+            said = PageWording(language).reason(reason)
             assert said, reason
             assert language == "en" or reason.language or said != worded(reason), reason
     said = {f"told.{name}" for reason in given if reason for name in names(reason) if name}
@@ -355,14 +355,14 @@ def test_every_reason_has_a_sentence_with_its_parameters_in_each_language() -> N
 def test_the_english_sentence_of_an_error_is_that_of_the_catalogue() -> None:
     classes = (StoreUnreachable, DatabaseUnreachable, DatabaseUnusable)
     plain = (NOT_READ, NOT_ANSWERED, NOT_KEPT, FileHeld.plain, NOBODY_IN, *(each.public for each in classes))
-    for reason in (*(each().whole for each in ERRORS if not isinstance(each(), Said)), *plain):
+    for reason in (*(each().whole for each in ERRORS if not isinstance(each(), PageError)), *plain):
         assert reason is not None
         assert worded(replace(reason, text="")) == reason.text
 
 
 def test_a_reason_of_an_answer_is_said_in_the_language_of_the_answer() -> None:
     reason = refuse.too_strict(0.8, "de")
-    assert {Wording(each).reason(reason) for each in LANGUAGES} == {worded(reason)}
+    assert {PageWording(each).reason(reason) for each in LANGUAGES} == {worded(reason)}
 
 
 def test_a_reason_is_kept_with_its_name_and_read_as_a_text_where_it_has_none() -> None:
@@ -425,7 +425,7 @@ def test_text_that_runs_to_the_left_is_isolated_and_no_other() -> None:
 
 def test_the_script_tells_the_browser_the_language_and_its_words() -> None:
     for language, tag in LANGUAGES.items():
-        text = script(Wording(language), LARGEST)
+        text = script(PageWording(language), LARGEST)
         assert f'"tag": "{tag}"' in text.splitlines()[0]
         assert "</script" not in text
 

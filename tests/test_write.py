@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answering.flow import Found
+from bot.answering.flow import EvidencePool
 from bot.answering.write.draft import (
     EXPLAINING,
     best,
@@ -115,7 +115,7 @@ def piece(text: str, score: float, start: int = 0) -> Evidence:
 )
 def test_the_best_sentence_is_quoted_and_one_that_is_nearly_as_good(scores: tuple[float, ...], said: list[int]) -> None:
     pieces = [piece(f"Sentence {place} is here.", score) for place, score in enumerate(scores)]
-    assert list(extract(Found("Who?", chosen=tuple(pieces)))) == [
+    assert list(extract(EvidencePool("Who?", chosen=tuple(pieces)))) == [
         Cited(pieces[place].text, (pieces[place],)) for place in said
     ]
 
@@ -129,16 +129,16 @@ def test_the_best_sentence_is_quoted_and_one_that_is_nearly_as_good(scores: tupl
     ],
 )
 def test_quoted_sentences_are_told_one_by_one_and_to_the_letter(texts: tuple[str, str]) -> None:
-    found = Found("Who?", chosen=tuple(piece(text, 0.9 - place / 100) for place, text in enumerate(texts)))
+    found = EvidencePool("Who?", chosen=tuple(piece(text, 0.9 - place / 100) for place, text in enumerate(texts)))
     assert [each.words for each in extract(found)] == list(texts)
 
 
 def test_the_sentence_that_answers_most_likely_is_the_best_whatever_its_score() -> None:
     one, two, three = piece("One.", 0.9), piece("Two.", 0.3), piece("Three.", 0.4)
-    found = Found("Who?", chosen=(one, two, three), answers={one: 0.1, two: 0.8, three: 0.8})
+    found = EvidencePool("Who?", chosen=(one, two, three), answers={one: 0.1, two: 0.8, three: 0.8})
     assert best(found) == three
-    assert best(Found("Who?", chosen=(one, two))) == one
-    assert best(Found("Who?")) is None
+    assert best(EvidencePool("Who?", chosen=(one, two))) == one
+    assert best(EvidencePool("Who?")) is None
 
 
 def test_an_explanation_is_the_likeliest_sentences_in_their_order() -> None:

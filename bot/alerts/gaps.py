@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from bot.classifiers.fitted import load
 from bot.errors import ShownError
 from bot.render.text import near_json
-from bot.types import Near, Request, Status
+from bot.types import Intent, Near, Status
 from index.text.words import content_terms
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ KEPT = 1_000  # questions of which it is remembered what the articles say by now
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class UnansweredQuestion:
     """A question that was not answered, or in part. A follow-up is the question that it was made into."""
 
     text: str
@@ -56,7 +56,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class GapAnswer:
     """The answer of the articles to a question, as of now."""
 
     answered: bool = False
@@ -69,7 +69,7 @@ class Gaps:
     def __init__(self, history: History) -> None:
         self._history = history
         self._lock = Lock()
-        self._found: OrderedDict[tuple[int, str], Found] = OrderedDict()
+        self._found: OrderedDict[tuple[int, str], GapAnswer] = OrderedDict()
 
     def count(self, since: date | None = None) -> int:
         """How often something was asked that the articles did not say, since a day in UTC."""
@@ -93,7 +93,7 @@ class Gaps:
         first = datetime.combine(since, time(), UTC).timestamp() if since else 0.0
         return {"oldest": max(first, self._history.oldest())}
 
-    def _asked(self, since: date | None) -> Iterable[Question]:
+    def _asked(self, since: date | None) -> Iterable[UnansweredQuestion]:
         """The newest first."""
         texts = set[str]()
         with self._history.reading() as connection:
@@ -105,7 +105,7 @@ class Gaps:
                 texts.add(text)
                 if len(texts) > MOST:
                     return
-                yield Question(text, datetime.fromtimestamp(asked, UTC), surface)
+                yield UnansweredQuestion(text, datetime.fromtimestamp(asked, UTC), surface)
 
     def _with(self, gap: Gap, quoting: Bot, end: float) -> Gap:
         key = quoting.index.generation, gap.question
@@ -116,14 +116,14 @@ class Gaps:
             self._keep(key, found)
         return replace(gap, answered=found.answered, nearest=found.nearest) if found else gap
 
-    def _keep(self, key: tuple[int, str], found: Found) -> None:
+    def _keep(self, key: tuple[int, str], found: GapAnswer) -> None:
         with self._lock:
             self._found[key] = found
             while len(self._found) > KEPT:
                 self._found.popitem(last=False)
 
 
-def grouped(questions: Sequence[Question], index: Index) -> list[list[Question]]:
+def grouped(questions: Sequence[UnansweredQuestion], index: Index) -> list[list[UnansweredQuestion]]:
     """The questions that ask for the same together, the one nearest to all of them first.
 
     What the embedder does not read, or where nothing is fitted for it, goes together only by the same words.
@@ -133,7 +133,7 @@ def grouped(questions: Sequence[Question], index: Index) -> list[list[Question]]
     read = [each for each in texts if threshold is not None and index.reads(each)]
     together = [[read[place] for place in each] for each in clusters(index.embed(read), threshold)] if threshold else []
     together += same_words([each for each in texts if each not in set(read)])
-    asked: dict[str, list[Question]] = {}
+    asked: dict[str, list[UnansweredQuestion]] = {}
     for each in questions:
         asked.setdefault(each.text, []).append(each)
     return [[question for text in group for question in asked[text]] for group in together]
@@ -192,7 +192,7 @@ def _unanswered(dialect: Dialect) -> str:
     return (
         "FROM turn JOIN conversation ON conversation.id = turn.conversation "
         f"WHERE turn.asked >= :oldest AND turn.status IN ('{Status.REFUSED}', '{Status.PARTIAL}') "
-        f"AND (turn.status = '{Status.REFUSED}' AND {request} = '{Request.OTHER}' AND {nearest} = '[]') IS NOT TRUE"
+        f"AND (turn.status = '{Status.REFUSED}' AND {request} = '{Intent.OTHER}' AND {nearest} = '[]') IS NOT TRUE"
     )
 
 
@@ -202,7 +202,7 @@ def thresholds() -> Mapping[str, float]:
     return found
 
 
-def _gap(questions: Sequence[Question]) -> Gap:
+def _gap(questions: Sequence[UnansweredQuestion]) -> Gap:
     newest = sorted(questions, key=lambda each: each.asked, reverse=True)
     return Gap(
         questions[0].text,
@@ -213,11 +213,11 @@ def _gap(questions: Sequence[Question]) -> Gap:
     )
 
 
-def _found(quoting: Bot, question: str) -> Found:
+def _found(quoting: Bot, question: str) -> GapAnswer:
     """The answer of a bot without a language model. What cannot be asked by itself is not answered."""
     try:
         answer = quoting.answer(question)
     except ShownError:
-        return Found()
+        return GapAnswer()
     answered = answer.status is Status.ANSWERED
-    return Found(answered, () if answered else answer.nearest)
+    return GapAnswer(answered, () if answered else answer.nearest)

@@ -100,7 +100,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class WatchClaim:
     """The right to look at a watch and to tell its news, until its lease has run out."""
 
     watch: Watch
@@ -210,7 +210,7 @@ class Watches:
         """The watches of a surface that are not paused, due or not."""
         return self._active(surface)
 
-    def claim(self, watch: Watch) -> Claim | None:
+    def claim(self, watch: Watch) -> WatchClaim | None:
         """For one caller alone; None where the watch was paused, removed, looked at or claimed meanwhile."""
         now, token = self._clock(), token_hex(8)
         query = (
@@ -225,9 +225,9 @@ class Watches:
             "last": watch.last.timestamp() if watch.last else None,
         }
         with self._tables.writing() as connection:
-            return Claim(watch, token) if connection.execute(query, values).rowcount else None
+            return WatchClaim(watch, token) if connection.execute(query, values).rowcount else None
 
-    def renew(self, claim: Claim) -> bool:
+    def renew(self, claim: WatchClaim) -> bool:
         """Whether the claim still holds, with a new lease: not where the watch was paused, removed or claimed anew."""
         values = {"until": (self._clock() + LEASE).timestamp(), **_held(claim)}
         with self._tables.writing() as connection:
@@ -240,7 +240,7 @@ class Watches:
             rows = connection.execute("SELECT quote FROM told WHERE watch = :id", {"id": watch.id})
             return frozenset(quote for (quote,) in rows)
 
-    def done(self, claim: Claim, since: Snapshot, answer: Answer | None) -> None:
+    def done(self, claim: WatchClaim, since: Snapshot, answer: Answer | None) -> None:
         """Records that a watch was looked at, with the index as it was in a snapshot. Its news, if any, were told."""
         watch, now = claim.watch, self._clock()
         query = (
@@ -256,7 +256,7 @@ class Watches:
                     "INSERT INTO told (watch, quote) VALUES (:watch, :quote) ON CONFLICT DO NOTHING", rows
                 )
 
-    def release(self, claim: Claim, failure: Reason | None = None) -> None:
+    def release(self, claim: WatchClaim, failure: Reason | None = None) -> None:
         """Gives a claim back; the watch stays due: whoever comes next looks at it. A failure is shown in the list."""
         query = f"UPDATE watch SET claim = NULL, until = 0, failure = coalesce(:failure, failure) WHERE {_HELD}"
         with self._tables.writing() as connection:
@@ -282,7 +282,7 @@ def news(bot: Bot, watches: Watches, due: Iterable[Watch]) -> Generator[News]:
             watches.release(claim)  # which does nothing where it is done
 
 
-def _news(bot: Bot, watches: Watches, claim: Claim) -> Generator[News]:
+def _news(bot: Bot, watches: Watches, claim: WatchClaim) -> Generator[News]:
     watch = claim.watch
     try:
         seen = bot.index.snapshot  # before the question: nothing that arrives while it is answered is lost
@@ -347,7 +347,7 @@ def _key(place: Place) -> dict[str, Any]:
     return {"surface": place.owner.surface, "owner": place.owner.key, "name": place.name}
 
 
-def _held(claim: Claim) -> dict[str, Any]:
+def _held(claim: WatchClaim) -> dict[str, Any]:
     return {"id": claim.watch.id, "claim": claim.token}
 
 

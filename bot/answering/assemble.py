@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from bot.answering import library, refuse
 from bot.answering.decide import far, missing, signals
-from bot.answering.flow import Flow, Found
+from bot.answering.flow import EvidencePool, Flow
 from bot.errors import ShownError
 from bot.runtime.error_log import public
-from bot.types import Answer, Near, Reason, Request, Status
+from bot.types import Answer, Intent, Near, Reason, Status
 from bot.wording import reply, worded
 
 if TYPE_CHECKING:
-    from bot.answering.write.generate import Spoken
+    from bot.answering.write.generate import Draft
     from index.index import Index
 
 
@@ -23,14 +23,14 @@ def replied(flow: Flow, index: Index) -> Answer:
     filters = flow.options.filters
     index.require(filters)  # an unknown collection or article is an error for any request
     near: tuple[Near, ...] = ()
-    if flow.request is Request.LIBRARY:
+    if flow.request is Intent.LIBRARY:
         text, near = library.reply(index, flow.question, flow.hits, filters, flow.reply)
     else:
-        text = reply(flow.request or Request.OTHER, flow.reply)
+        text = reply(flow.request or Intent.OTHER, flow.reply)
     return replace(_answer(flow, Status.ANSWERED), text=text, nearest=near)
 
 
-def answered(flow: Flow, spoken: Spoken) -> Answer:
+def answered(flow: Flow, spoken: Draft) -> Answer:
     """An answer with at least one supported sentence."""
     silent = refuse.silent(spoken.absent, flow.reply)
     strict = refuse.too_strict(flow.options.strictness, flow.reply) if spoken.too_strict else None
@@ -46,11 +46,11 @@ def answered(flow: Flow, spoken: Spoken) -> Answer:
     )
 
 
-def refused(flow: Flow, spoken: Spoken) -> Answer:
+def refused(flow: Flow, spoken: Draft) -> Answer:
     """The articles do not say, with the articles nearest to the question."""
-    found = flow.found or Found(flow.question)
+    found = flow.found or EvidencePool(flow.question)
     # Typed nonsense has no kind and no words of any article: none is near to it.
-    nonsense = flow.request is Request.OTHER and far(signals(found))
+    nonsense = flow.request is Intent.OTHER and far(signals(found))
     nearest = () if nonsense else refuse.nearest(found.hits, found.articles)
     absent = missing(found, [each.article_id for each in nearest])
     reason = refuse.reason(found.question, absent, flow.reply) if nearest else None
@@ -78,7 +78,7 @@ def _answer(flow: Flow, status: Status, reason: Reason | None = None) -> Answer:
         evidence=found.chosen if found else (),
         hits=found.hits if found else flow.hits,
         reason=reason,
-        request=flow.request or Request.OTHER,
+        request=flow.request or Intent.OTHER,
         searched=flow.question if flow.question != asked.question else None,
         timings=asked.clock.timings(),
     )

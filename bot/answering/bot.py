@@ -50,7 +50,7 @@ class Bot:
         """
         from bot.answering.overview.compose import Composer
         from bot.answering.pipeline import Pipeline
-        from bot.answering.write.generate import Speaker
+        from bot.answering.write.generate import AnswerWriter
         from bot.classifiers import calibration as calibrate  # loaded with the first bot, not with the package
         from bot.config import shipped
         from bot.judge import Judge
@@ -61,7 +61,7 @@ class Bot:
         self.idle = Idle()
         self._strictness, self._suggestions = strictness, suggestions
         judge = judge or Judge.load()
-        speaker = Speaker.load(shipped("prompts"), judge, calibrate.probes(), calibrate.calibrations())
+        speaker = AnswerWriter.load(shipped("prompts"), judge, calibrate.probes(), calibrate.calibrations())
         composer = Composer.load(shipped("prompts"), judge)
         self.pipeline = Pipeline(index, judge, speaker, composer, embed)
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.answering.attribute import attribute, dated, nearest
-from bot.answering.prove import FIGURES, OTHERWISE, Proof, Shelf
+from bot.answering.prove import FIGURES, OTHERWISE, ClaimVerifier, Proof
 from bot.classifiers.intent import LANGUAGES, language
 from bot.types import Citation, Evidence, Sentence, State, moved
 from index.fingerprint import version
@@ -30,7 +30,7 @@ def support(claim: str, sentences: Sequence[str]) -> float:
         start = found[-1].end + 1 if found else 0
         text = sentence if ended(sentence) else f"{sentence}."  # what is given as a sentence is no heading
         found.append(Evidence(CLAIMED, start, start + len(text), text))
-    proof = Shelf(_judge(), found, {CLAIMED: Article(CLAIMED, "", "")}).prove(claim)
+    proof = ClaimVerifier(_judge(), found, {CLAIMED: Article(CLAIMED, "", "")}).prove(claim)
     return 0.0 if proof.reason in (FIGURES, OTHERWISE) else proof.support
 
 
@@ -87,7 +87,7 @@ class Marks:
         return self._citations[key].mark
 
 
-class Page:
+class AnswerBuilder:
     """An answer while it is put together: the text so far, and each quote's mark."""
 
     def __init__(self, articles: Mapping[str, Article]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.answering.evidence import asserts, coverage
-from bot.answering.flow import Found
+from bot.answering.flow import EvidencePool
 from bot.types import Cancellation, Evidence, Judgement
 from index.text.figures import differing, read
 from index.text.words import acronyms, vocabulary
@@ -28,7 +28,7 @@ class Rival:
 
 
 def otherwise(
-    claim: str, quotes: Sequence[Evidence], found: Found, judge: Judge, cancel: Cancellation | None = None
+    claim: str, quotes: Sequence[Evidence], found: EvidencePool, judge: Judge, cancel: Cancellation | None = None
 ) -> Rival:
     """The sentence of another article that says otherwise: by its figure, else the newer one by the judge. Raises
     Cancelled."""
@@ -36,7 +36,7 @@ def otherwise(
     return other if other.sentence else newer(claim, quotes, found, judge, cancel)
 
 
-def by_figures(claim: str, quotes: Sequence[Evidence], found: Found, least: float) -> Rival:
+def by_figures(claim: str, quotes: Sequence[Evidence], found: EvidencePool, least: float) -> Rival:
     """The likeliest answer among the sentences of other articles that give another value for the figure of a claim.
 
     It is as much about the question as the quotes are, by its weighted terms and with the titles, and answers it with
@@ -74,7 +74,7 @@ def of_a_day(quotes: Sequence[Evidence], articles: Mapping[str, Article]) -> boo
     return figures and any(articles[each.article_id].as_of for each in quotes)
 
 
-def _about(sentences: Sequence[Evidence], found: Found) -> float:
+def _about(sentences: Sequence[Evidence], found: EvidencePool) -> float:
     """The share of the question's weighted terms that sentences have with the titles of their articles, in [0, 1]."""
     text = " . ".join(part for each in sentences for part in (found.articles[each.article_id].title, each.text))
     return coverage(found.weights, vocabulary(text, acronyms(found.question)))
@@ -85,7 +85,7 @@ def _years(sentences: Sequence[Evidence]) -> frozenset[int]:
 
 
 def newer(
-    claim: str, quotes: Sequence[Evidence], found: Found, judge: Judge, cancel: Cancellation | None = None
+    claim: str, quotes: Sequence[Evidence], found: EvidencePool, judge: Judge, cancel: Cancellation | None = None
 ) -> Rival:
     """The likeliest answer among the sentences of newer articles that contradict the claim.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from bot.answering.attribute import facts_of
 from bot.answering.evidence import coverage
-from bot.answering.flow import Found
+from bot.answering.flow import EvidencePool
 from bot.classifiers.calibration import Calibration, stricter
 from bot.types import Judgement
 from index.text.words import acronyms, vocabulary
@@ -115,7 +115,7 @@ def decider(
     return Decider(calibrations[f"{way}-{'read' if readable else 'unread'}"], strictness, attempt)
 
 
-def signals(found: Found) -> Signals:
+def signals(found: EvidencePool) -> Signals:
     """The signals of what was found."""
     spelled = acronyms(found.question)
     return Signals(
@@ -132,7 +132,7 @@ def far(seen: Signals) -> bool:
     return seen.coverage == 0 and seen.score < _FAR
 
 
-def missing(found: Found, nearest: Iterable[str]) -> tuple[str, ...]:
+def missing(found: EvidencePool, nearest: Iterable[str]) -> tuple[str, ...]:
     """The question's terms, in its order, that are absent from what was found: the passages, what their articles say of
     themselves, and the whole text of those articles whose ids are `nearest`."""
     read = [*(each.passage.text for each in found.hits), *map(facts_of, found.articles.values())]
@@ -141,15 +141,15 @@ def missing(found: Found, nearest: Iterable[str]) -> tuple[str, ...]:
     return _absent(found, absent, (found.articles[each].text for each in nearest)) if absent else ()
 
 
-def _absent(found: Found, terms: Iterable[str], texts: Iterable[str]) -> tuple[str, ...]:
+def _absent(found: EvidencePool, terms: Iterable[str], texts: Iterable[str]) -> tuple[str, ...]:
     there = _vocabulary(found, texts)
     return tuple(term for term in terms if term not in there)
 
 
-def _everything(found: Found) -> frozenset[str]:
+def _everything(found: EvidencePool) -> frozenset[str]:
     """The vocabulary of the chosen sentences and of their articles' facts."""
     return _vocabulary(found, [*(each.text for each in found.chosen), *found.facts.values()])
 
 
-def _vocabulary(found: Found, texts: Iterable[str]) -> frozenset[str]:
+def _vocabulary(found: EvidencePool, texts: Iterable[str]) -> frozenset[str]:
     return vocabulary(" . ".join(texts), acronyms(found.question))

@@ -34,7 +34,7 @@ _LEAST = 0.28
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class EvidenceWeights:
     """The weights of a sentence's score before the judge reads it. They sum to 1.
 
     `python -m tests.bench.constants` measures these and the other constants here: see docs/measured.md.
@@ -48,7 +48,7 @@ class Weights:
         return self.words * words + self.meaning * meaning + self.passage * passage
 
 
-WEIGHTS = Weights()
+WEIGHTS = EvidenceWeights()
 _OPENERS = "\"'“‘„‚«‹「『（("
 _CLOSERS = "\"'“”’»›」』）)"
 JUDGE = 0.5  # the weight of the judge's probability in the score of a sentence, in [0, 1]

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from bot.answering.attribute import facts_of
 from bot.errors import Cancelled, ShownError, UsageError
-from bot.types import Cancellation, Evidence, Options, Request, Timings, Turn
+from bot.types import Cancellation, Evidence, Intent, Options, Timings, Turn
 from index.types import Article, Hits
 
 if TYPE_CHECKING:
-    from bot.answering.overview.shape import Part
+    from bot.answering.overview.shape import AnswerPart
     from bot.model.chain import Chain
 
 BUDGET = 250  # tokens of evidence without a model
@@ -55,7 +55,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class EvidencePool:
     """The evidence for a question: the sentences of its hits, the chosen sentences, and their articles."""
 
     question: str  # the search query: a follow-up is already rewritten
@@ -81,7 +81,7 @@ class Flow:
 
     asked: Asked
     history: Sequence[Turn] = ()
-    request: Request | None = None  # the classified kind of answer; None until the step `classify`
+    request: Intent | None = None  # the classified kind of answer; None until the step `classify`
     language: str = "en"  # of the question, as classified: see `bot.classifiers.intent.language`
     reply: str = "en"  # the language of Byline's own sentences (ISO 639-1)
     whole: str = ""  # the question after the rewrite, in its own language
@@ -90,8 +90,8 @@ class Flow:
     languages: tuple[str, ...] = ()  # not searched in yet, in order (ISO 639-1)
     question: str = ""  # the search query: `whole`, in the language of the search
     hits: Hits = field(default_factory=Hits)
-    found: Found | None = None
-    parts: tuple[Part, ...] = ()  # of the answer to a broad request
+    found: EvidencePool | None = None
+    parts: tuple[AnswerPart, ...] = ()  # of the answer to a broad request
     failure: ShownError | None = None
 
     @property

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.answering.flow import Asked, Flow, Found
+from bot.answering.flow import Asked, EvidencePool, Flow
 from bot.answering.overview import survey
-from bot.answering.overview.shape import BROAD, Part, cells, event, parts
+from bot.answering.overview.shape import BROAD, AnswerPart, cells, event, parts
 from bot.answering.retrieve import find
 from bot.classifiers.comparison import likeliest, sides
-from bot.types import Length, Request
+from bot.types import Intent, Length
 
 if TYPE_CHECKING:
     from bot.classifiers.intent import Embed
@@ -48,20 +48,20 @@ def of_one_question(flow: Flow) -> Asked:
 
     A rewritten follow-up begins with the earlier question, which is not answered once more.
     """
-    explains = flow.request is Request.EXPLANATION and flow.options.length is Length.USUAL
-    asked = replace(flow.asked, corrects=flow.request is Request.CORRECTION, explains=explains)
+    explains = flow.request is Intent.EXPLANATION and flow.options.length is Length.USUAL
+    asked = replace(flow.asked, corrects=flow.request is Intent.CORRECTION, explains=explains)
     return asked if flow.leans else replace(asked, question=flow.question)
 
 
-def _parts(flow: Flow, found: Found, most: int) -> tuple[Part, ...]:
+def _parts(flow: Flow, found: EvidencePool, most: int) -> tuple[AnswerPart, ...]:
     """The evidence of each block of the answer to a broad request."""
     some = found.chosen
-    if flow.request is Request.COMPARISON:
+    if flow.request is Intent.COMPARISON:
         _, named = likeliest(flow.question)
         compared = survey.by_source(found, named, most) or survey.beside(found, sides(flow.question), most)
         if compared and all(compared.values()):
             return cells(compared)
-    if flow.request is Request.TIMELINE:
+    if flow.request is Intent.TIMELINE:
         events = [each for each in found.scored if event(each.text, found.articles[each.article_id])]
         some = survey.chosen(events, most)
-    return parts(flow.request or Request.OVERVIEW, some or found.chosen, found.articles, flow.reply)
+    return parts(flow.request or Intent.OVERVIEW, some or found.chosen, found.articles, flow.reply)

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.answering.assemble import answered, failed, refused, replied
-from bot.answering.flow import Flow, Found, unless_failed
+from bot.answering.flow import EvidencePool, Flow, unless_failed
 from bot.answering.gather import gathered, of_one_question, searched
 from bot.answering.overview.shape import BROAD
 from bot.answering.query import in_first_language, in_next_language, standing_alone
@@ -24,7 +24,7 @@ from bot.types import Event, EvidenceReady, Words
 
 if TYPE_CHECKING:
     from bot.answering.overview.compose import Composer
-    from bot.answering.write.generate import Speaker, Spoken
+    from bot.answering.write.generate import AnswerWriter, Draft
     from bot.classifiers.intent import Embed
     from bot.judge import Judge
     from index.index import Index
@@ -38,7 +38,7 @@ class Pipeline:
 
     index: Index
     judge: Judge
-    generator: Speaker
+    generator: AnswerWriter
     composer: Composer
     embed: Embed | None = None  # the vectors of requests, of MiniLM's shape (n, 384); None loads MiniLM
 
@@ -96,7 +96,7 @@ class Pipeline:
             return
         yield refused(flow, spoken) if spoken.refuses else answered(flow, spoken)
 
-    def _first_supported(self, flow: Flow) -> Generator[Event, None, tuple[Flow, Spoken]]:
+    def _first_supported(self, flow: Flow) -> Generator[Event, None, tuple[Flow, Draft]]:
         """The answer in the first language in which the articles support one, else the refusal in the first language.
 
         Each further language needs more confidence: see `calibration.stricter`. Raises ShownError.
@@ -116,7 +116,7 @@ class Pipeline:
         assert refusal
         return refusal
 
-    def _written(self, flow: Flow, found: Found) -> Generator[Event, None, Spoken]:
+    def _written(self, flow: Flow, found: EvidencePool) -> Generator[Event, None, Draft]:
         if flow.request in BROAD:
             return (yield from self.composer.compose(flow.asked, found, flow.parts))
         return (yield from self.generator.speak(of_one_question(flow), found))

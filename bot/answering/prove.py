@@ -56,7 +56,7 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class ClaimVerifier:
     """The sentences that may prove a claim: those found first, then all of their articles."""
 
     judge: Judge

@@ -12,7 +12,7 @@ from bot.answering.rewrite import condense, marks, with_titles
 from bot.answering.translate import languages, translated
 from bot.classifiers.injection import is_injection
 from bot.classifiers.intent import UNREAD, classify
-from bot.types import Request, Turn
+from bot.types import Intent, Turn
 from index.errors import ArticleMissing
 from index.types import Article
 
@@ -30,7 +30,7 @@ def standing_alone(flow: Flow, index: Index, embed: Embed | None) -> Flow:
     ]
     asked, pointed = _with_titles(index, flow.asked.question, answered)
     chain = flow.asked.chain
-    corrects = flow.request is Request.CORRECTION
+    corrects = flow.request is Intent.CORRECTION
     whole = condense(asked, answered, chain.line if chain.model else None, corrects=corrects)
     request = flow.request
     if not flow.options.request and not whole.endswith(asked):  # the model has worded the question anew

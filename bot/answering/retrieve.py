@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answering import evidence
-from bot.answering.flow import Clock, Found
+from bot.answering.flow import Clock, EvidencePool
 from bot.types import Cancellation
 from index.errors import ArticleMissing
 from index.types import Article, Hits, Passage
@@ -26,7 +26,7 @@ def find(
     judge: Judge,
     clock: Clock,
     cancel: Cancellation | None = None,
-) -> Found:
+) -> EvidencePool:
     """The evidence of the hits, with at most `budget` tokens of chosen sentences. Raises Cancelled."""
     hits, articles = present(index, searched)
     clock.mark("search")
@@ -36,7 +36,7 @@ def find(
     sentences, answers = evidence.judged(question, plain, articles, judge, cancel)
     chosen = evidence.choose(sentences, budget)
     clock.mark("evidence")
-    return Found(question, hits, tuple(plain), tuple(sentences), chosen, answers, weights, articles, readable)
+    return EvidencePool(question, hits, tuple(plain), tuple(sentences), chosen, answers, weights, articles, readable)
 
 
 def present(index: Index, hits: Hits) -> tuple[Hits, dict[str, Article]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bot.answering.attribute import all_leads
 from bot.answering.cite import Marks
 from bot.answering.evidence import candidates, title
-from bot.answering.prove import NOTHING, OTHERWISE, Proof, Shelf
+from bot.answering.prove import NOTHING, OTHERWISE, ClaimVerifier, Proof
 from bot.answering.retrieve import present
 from bot.answering.write.draft import plain
 from bot.errors import Cancelled, TextEmpty, TextTooLong
@@ -66,7 +66,7 @@ class Verifier:
             if each.article_id in articles and not title(each.text, articles[each.article_id].title)
         ]
         before = unattributed(context, there)[0]
-        return Shelf(self.judge, found, articles, self.cancel).prove(words, before), articles
+        return ClaimVerifier(self.judge, found, articles, self.cancel).prove(words, before), articles
 
     def _searched(self, claim: Claim) -> Hits:
         """The passages of two searches: for the claim after the sentence before it, and for the claim alone."""

@@ -18,7 +18,7 @@ from bot.errors import UsageError
 from bot.render.text import article_json, listed_json, revision_json
 from bot.service import paging
 from bot.service.fields import KnownFields
-from bot.service.jobs import Job, Jobs, Source, TooMany, of_address, of_articles, of_upload
+from bot.service.jobs import Job, Jobs, JobSource, TooMany, of_address, of_articles, of_upload
 from bot.service.service import Service, TooManyRequests
 from index.errors import ArticleMissing
 from index.fingerprint import version
@@ -46,7 +46,7 @@ class ArticleUnusable(UsageError):
         super().__init__(f"Nothing was brought in: article {number} {reason}.")
 
 
-class AddressUnusable(UsageError):
+class SourceAddressUnusable(UsageError):
     def __init__(self, address: str) -> None:
         super().__init__(f"{address[:200]!r} is no address of the web. Write it with https:// or http://.")
 
@@ -67,7 +67,7 @@ class ListQuery(Within):
     after: str = Field("", max_length=40, description="The `next` of the page before.")
 
 
-class RemovalQuery(KnownFields):
+class ArticleRemoval(KnownFields):
     purge: bool = False
 
 
@@ -125,7 +125,7 @@ def router(service: Service) -> "APIRouter":
         return answered(job_json(job), 202, {"location": f"/v1/jobs/{job.id}"})
 
     @routes.delete("/v1/articles/{article_id:path}")
-    def remove(article_id: str, query: Annotated[RemovalQuery, Query()], request: Request) -> Response:
+    def remove(article_id: str, query: Annotated[ArticleRemoval, Query()], request: Request) -> Response:
         """Take an article out, for editors. With `purge`, its words leave kept conversations and notes, too;
         also those of an article that is no longer there."""
         administering(request, Role.EDITOR)
@@ -160,7 +160,7 @@ def check_size(request: "Request", largest: int) -> None:
         raise HTTPException(413, f"At most {largest:,} bytes are read at a time. Send it in parts.")
 
 
-def _begun(service: Service, principal: Principal, sources: Sequence[Source]) -> Job:
+def _begun(service: Service, principal: Principal, sources: Sequence[JobSource]) -> Job:
     """Raises JobsWaiting."""
     try:
         return service.jobs.begin(service.bot().index, sources, principal.owner)
@@ -168,7 +168,7 @@ def _begun(service: Service, principal: Principal, sources: Sequence[Source]) ->
         raise JobsWaiting(error) from error
 
 
-async def _sources(request: "Request", jobs: Jobs) -> list[Source]:
+async def _sources(request: "Request", jobs: Jobs) -> list[JobSource]:
     """The sources to bring in. Raises NothingToAdd, ArticleUnusable, AddressUnusable, RequestValidationError."""
     from fastapi import HTTPException
     from fastapi.exceptions import RequestValidationError
@@ -187,18 +187,18 @@ async def _sources(request: "Request", jobs: Jobs) -> list[Source]:
     return await run_in_threadpool(_of_json, sent, jobs)
 
 
-def _of_form(form: "FormData", jobs: Jobs) -> list[Source]:
+def _of_form(form: "FormData", jobs: Jobs) -> list[JobSource]:
     files = [each for _, each in form.multi_items() if not isinstance(each, str) and each.filename]
     addresses = _addresses([str(each) for each in form.getlist("addresses")], jobs)
     return _some([*(of_upload(each.filename or "", each.file) for each in files), *addresses])
 
 
-def _of_json(sent: Sent, jobs: Jobs) -> list[Source]:
+def _of_json(sent: Sent, jobs: Jobs) -> list[JobSource]:
     articles = [_article(number, each) for number, each in enumerate(sent.articles, 1)]
     return _some([*([of_articles("articles", articles)] if articles else ()), *_addresses(sent.addresses, jobs)])
 
 
-def _some(sources: list[Source]) -> list[Source]:
+def _some(sources: list[JobSource]) -> list[JobSource]:
     if not sources:
         raise NothingToAdd
     return sources
@@ -213,12 +213,12 @@ def _article(number: int, values: dict[Any, Any]) -> Article:
     return found
 
 
-def _addresses(written: Sequence[str], jobs: Jobs) -> list[Source]:
+def _addresses(written: Sequence[str], jobs: Jobs) -> list[JobSource]:
     """Each once. Never a path: what is no address is not looked at."""
     addresses = list(dict.fromkeys(each.strip() for each in written))
     for each in addresses:
         if not is_address(each):
-            raise AddressUnusable(each)
+            raise SourceAddressUnusable(each)
     return [of_address(each, jobs.read) for each in addresses]
 
 

@@ -10,9 +10,9 @@ from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 from bot.answering.bot import LONGEST
 from bot.answering.verify import LONGEST as LONGEST_TEXT
 from bot.history import Place
-from bot.service.asking import AS_ASKED, IGNORE, Asked, Searched
+from bot.service.asking import AS_ASKED, IGNORE, ProgramQuestion, Searched
 from bot.service.fields import KnownFields
-from bot.types import Length, Options, Request
+from bot.types import Intent, Length, Options
 from index.types import Filters, Kind
 
 OFFERED = Literal["short", "overview", "timeline", "comparison", "list", "positions"]
@@ -62,17 +62,17 @@ class AnswerOptions(Understanding):
     length: Length = Length.USUAL
     strict: bool = Field(default=False, description="Leave out what no article supports.")
 
-    def asked(self, question: str, filters: Filters | None = None, place: Place | None = None) -> Asked:
+    def asked(self, question: str, filters: Filters | None = None, place: Place | None = None) -> ProgramQuestion:
         """The question with these options; `filters` come in place of their own."""
         options = Options(
             self.filters if filters is None else filters,
             ignore=self.ignore,
             understand=not self.as_asked,
             strict=self.strict,
-            request=Request(self.kind_of_answer) if self.kind_of_answer else None,
+            request=Intent(self.kind_of_answer) if self.kind_of_answer else None,
             length=self.length,
         )
-        return Asked(question, options, place=place)
+        return ProgramQuestion(question, options, place=place)
 
 
 class AskBody(AnswerOptions):

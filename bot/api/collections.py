@@ -40,7 +40,7 @@ class CollectBody(KnownFields):
     rules: list[Within] = Field([], max_length=100, description="What is within one of them belongs to it, later too.")
 
 
-class RemovalQuery(KnownFields):
+class CollectionRemoval(KnownFields):
     article: Annotated[tuple[str, ...], Field(max_length=100)] = ()
 
 
@@ -66,7 +66,7 @@ def router(service: Service) -> "APIRouter":
         return answered(_json(index, index.add_to_collection(body.name, body.articles, rules)))
 
     @routes.delete("/v1/collections/{name:path}")
-    def remove(name: str, query: Annotated[RemovalQuery, Query()], request: Request) -> Response:
+    def remove(name: str, query: Annotated[CollectionRemoval, Query()], request: Request) -> Response:
         """Take articles out of a collection, for editors; without any, remove it. The articles themselves stay."""
         administering(request, Role.EDITOR)
         index = service.bot().index

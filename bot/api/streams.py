@@ -64,7 +64,7 @@ async def _first(source: AsyncGenerator[Piece]) -> Piece:
 
 
 @dataclass(slots=True, eq=False)
-class Stream:
+class EventStream:
     """The events of one answer as bytes, counted from 1, for whoever its owner is to read again."""
 
     owner: str
@@ -120,11 +120,11 @@ class Streams:
     """The streams of this process that can be taken up: those that run, and those that ended lately."""
 
     def __init__(self) -> None:
-        self._streams: dict[str, Stream] = {}
+        self._streams: dict[str, EventStream] = {}
 
     def begin(self, owner: str, events: Callable[[str], AsyncIterator[bytes]]) -> AsyncGenerator[bytes]:
         """The events of a new stream, which `events` makes for its id. It goes on for a while without a client."""
-        stream = Stream(owner)
+        stream = EventStream(owner)
         self._streams[stream.id] = stream
         for old in [each for each in self._streams.values() if each.ended][: max(0, len(self._streams) - MOST)]:
             self._forget(old)
@@ -140,7 +140,7 @@ class Streams:
             raise StreamMissing
         return stream.after(int(number[:9]) if number.isascii() and number.isdigit() else 0)
 
-    async def _run(self, stream: Stream, events: AsyncIterator[bytes]) -> None:
+    async def _run(self, stream: EventStream, events: AsyncIterator[bytes]) -> None:
         try:
             async for event in events:
                 stream.add(event)
@@ -148,5 +148,5 @@ class Streams:
             stream.end()
             asyncio.get_running_loop().call_later(KEEP, self._forget, stream)
 
-    def _forget(self, stream: Stream) -> None:
+    def _forget(self, stream: EventStream) -> None:
         self._streams.pop(stream.id, None)

@@ -81,7 +81,7 @@ class UserMissing(UsageError):
         super().__init__(f"There is no user {name!r} in {path}. `byline users list --file {path}` lists them.")
 
 
-class NameUnusable(UsageError):
+class UserNameUnusable(UsageError):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"{name!r} cannot be a name. Take 1 to {LONGEST_NAME} letters, figures and signs without spaces."
@@ -137,7 +137,7 @@ class Users:
         """
         name = normal(name)
         if not 0 < len(name) <= LONGEST_NAME or not name.isprintable() or any(map(str.isspace, name)):
-            raise NameUnusable(name)
+            raise UserNameUnusable(name)
         accounts = dict(self.accounts()) if self.path.exists() else {}
         if password is None and name not in accounts:
             raise UserMissing(name, self.path)

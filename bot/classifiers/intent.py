@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from bot.classifiers.features import bucket, ngrams, words_of
 from bot.classifiers.fitted import Fitted, load
 from bot.classifiers.linear import Linear
-from bot.types import Request
+from bot.types import Intent
 from index.text.surrogates import without_surrogates
 from index.text.words import chinese, content_terms, latin
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     Embed = Callable[[Sequence[str]], Vectors]  # as MiniLM does
 
 MEANING = 1.0  # how much the embedding of an English request weighs beside its n-grams
-KINDS = tuple(Request)
+KINDS = tuple(Intent)
 LANGUAGES = ("en", "zh", "de", "es", "fr")
 UNKNOWN = "und"  # of a text in a script of none of them; as ISO 639-2 writes "undetermined"
 _LEAST = 0.05  # the least share that a word keeps without which the kind is improbable
-TALK = frozenset({Request.SMALLTALK, Request.HELP, Request.COMPLAINT, Request.OUTSIDE})  # answered without a search
-UNREAD = TALK | {Request.LIBRARY}  # answered without reading an article
+TALK = frozenset({Intent.SMALLTALK, Intent.HELP, Intent.COMPLAINT, Intent.OUTSIDE})  # answered without a search
+UNREAD = TALK | {Intent.LIBRARY}  # answered without reading an article
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +58,7 @@ class Intents:
 class Classified:
     """The kind that a request was classified as, and its probability, in [0, 1]."""
 
-    request: Request
+    request: Intent
     probability: float
     language: str  # one of `LANGUAGES`, or `UNKNOWN`
 
@@ -105,7 +105,7 @@ def _language(text: str, shares: Mapping[str, float]) -> str:
 
 def probabilities(
     text: str, intents: Intents, embed: Embed | None = None
-) -> tuple[dict[Request, float], dict[str, float]]:
+) -> tuple[dict[Intent, float], dict[str, float]]:
     """The probabilities of the kinds and of the languages, which sum to 1 each."""
     text = without_surrogates(text)
     (vector,) = (embed or _embedder().embed)([text])
@@ -114,14 +114,14 @@ def probabilities(
 
 def _probabilities(
     text: str, vector: NDArray[np.float32], intents: Intents
-) -> tuple[dict[Request, float], dict[str, float]]:
+) -> tuple[dict[Intent, float], dict[str, float]]:
     odds = _odds(text, intents.linear)
     languages = dict(zip(LANGUAGES, _shares(odds[len(KINDS) :]), strict=True))
     meant = languages["en"] * MEANING * (vector @ intents.meaning)
     return dict(zip(KINDS, _shares(odds[: len(KINDS)] + meant), strict=True)), languages
 
 
-def subject(text: str, kind: Request, terms: Sequence[str], embed: Embed | None = None) -> dict[str, float]:
+def subject(text: str, kind: Intent, terms: Sequence[str], embed: Embed | None = None) -> dict[str, float]:
     """The share in (0, 1] with which each term names the subject of a request, and not its kind.
 
     A word tells the kind if the kind is less probable without it (occlusion, arXiv:1311.2901). Words that many
@@ -162,11 +162,11 @@ def _odds(text: str, linear: Linear) -> NDArray[np.float64]:
     return linear.all_odds(*ngrams(text, linear.rarity))
 
 
-def _likeliest(shares: Mapping[Request, float], intents: Intents) -> tuple[Request, float]:
+def _likeliest(shares: Mapping[Intent, float], intents: Intents) -> tuple[Intent, float]:
     """A kind that no article is read for has to be sure: a question that is taken for talk is not answered."""
     sure = {each: share for each, share in shares.items() if each not in UNREAD or share >= intents.unread}
     best = max(sure, key=sure.__getitem__)
-    return best if sure[best] >= intents.linear.threshold else Request.OTHER, round(sure[best], 3)
+    return best if sure[best] >= intents.linear.threshold else Intent.OTHER, round(sure[best], 3)
 
 
 def _shares(odds: NDArray[np.float64]) -> list[float]:

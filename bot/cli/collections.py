@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli import terminal
-from bot.cli.filters import Code, Kinds, Name, Since, Until, filters_of
-from bot.cli.options import AsJson, StoreFolder, open_index
+from bot.cli.filters import rule_of
+from bot.cli.options import AsJson, StoreFolder, open_index, taking
 from bot.cli.output import say, say_json
 from bot.cli.terminal import show
 from bot.config import read
@@ -17,6 +17,8 @@ from bot.render import text as render
 
 if TYPE_CHECKING:
     from index import ArticleCollection
+
+from index.types import Filters
 
 app = typer.Typer(
     rich_markup_mode=None, no_args_is_help=True, help="Name parts of the articles, to be asked about by that name."
@@ -27,19 +29,14 @@ Ids = Annotated[list[str] | None, typer.Argument(metavar="ARTICLE...")]
 
 
 @app.command("add")
+@taking(rule_of, "rule")
 def add(
     name: Named,
     article_ids: Ids = None,
-    outlet: Name = None,
-    author: Name = None,
-    kind: Kinds = None,
-    language: Code = None,
-    since: Since = None,
-    until: Until = None,
+    rule: Filters = Filters(),
     store: StoreFolder = None,
 ) -> None:
     """Put articles into a collection, by their ids or by a rule that also takes those that come later."""
-    rule = filters_of(outlet, author, kind, language, since, until)
     if not article_ids and not rule:
         raise UsageError(
             f"Nothing is put into {name!r}. Name articles (`byline articles` lists them), or a rule such as "

@@ -25,7 +25,7 @@ OLDEST = (3, 11)
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class SetupCheck:
     """One thing that was looked at. What is not `needed` only makes answers better, or opens another way to ask."""
 
     name: str
@@ -51,7 +51,7 @@ def doctor(store: StoreFolder = None, model: ModelSpec = None, deep: Deep = Fals
     raise typer.Exit(0 if works else 1)
 
 
-def line(check: Check) -> Iterator[tuple[str, str]]:
+def line(check: SetupCheck) -> Iterator[tuple[str, str]]:
     word, style = ("ok", "green") if check.ok else ("MISSING", "bold red") if check.needed else ("none", "yellow")
     yield f"{word:8}", style
     yield f"{check.name:16}", "bold"
@@ -60,7 +60,7 @@ def line(check: Check) -> Iterator[tuple[str, str]]:
         yield f" {check.remedy}", "cyan"
 
 
-def examine(config: Config) -> Iterator[Check]:
+def examine(config: Config) -> Iterator[SetupCheck]:
     yield python()
     yield embedder(config)
     yield index(config)
@@ -72,12 +72,14 @@ def examine(config: Config) -> Iterator[Check]:
     yield tokens(config)
 
 
-def python() -> Check:
+def python() -> SetupCheck:
     ok = sys.version_info >= OLDEST
-    return Check("Python", ok, sys.version.split()[0], "Byline needs 3.11 or newer; install it and run `make chat`.")
+    return SetupCheck(
+        "Python", ok, sys.version.split()[0], "Byline needs 3.11 or newer; install it and run `make chat`."
+    )
 
 
-def embedder(config: Config) -> Check:
+def embedder(config: Config) -> SetupCheck:
     if config.embedder_url:
         return served("embedding model", config.embedder, config.embedder_url, lambda: _embeds(config))
     package, named = {
@@ -88,20 +90,20 @@ def embedder(config: Config) -> Check:
     return replace(part("embedding model", package, remedy), found=config.embedder)
 
 
-def index(config: Config) -> Check:
+def index(config: Config) -> SetupCheck:
     """The index is there, was made with the same settings, and its parts agree."""
     try:
         with open_index(config) as opened:
             check = opened.check()
     except ShownError as error:
-        return Check("index", False, str(error))
+        return SetupCheck("index", False, str(error))
     held = f"{check.articles} articles in {check.passages} passages at {config.store}"
     found = held if check.sound else f"{held}, of which {check.missing} are missing and {check.surplus} too many"
     remedy = "Bring articles in with `byline index SOURCE`." if check.sound else "Mend it with `byline doctor --deep`."
-    return Check("index", check.sound and check.articles > 0, found, remedy)
+    return SetupCheck("index", check.sound and check.articles > 0, found, remedy)
 
 
-def mend(config: Config) -> Iterator[Check]:
+def mend(config: Config) -> Iterator[SetupCheck]:
     """Each part of the index compared with the others to the last number; what is derived is made again."""
     try:
         with open_index(config, agree=False) as opened:
@@ -114,34 +116,34 @@ def mend(config: Config) -> Iterator[Check]:
                 after = {finding.part: finding for finding in opened.examine()}
                 yield from (part_of_index(after[finding.part], finding.found) for finding in worn)
     except ShownError as error:
-        yield Check("index parts", False, str(error))
+        yield SetupCheck("index parts", False, str(error))
 
 
-def part_of_index(finding: Finding, before: str | None = None) -> Check:
+def part_of_index(finding: Finding, before: str | None = None) -> SetupCheck:
     remedy = "Restore a backup with `byline store restore FILE --force`, or delete the index and index again."
     found = f"{finding.found} (made again from the ledger; before: {before})" if before else finding.found
-    return Check(f"index {finding.part}", finding.ok, found, remedy)
+    return SetupCheck(f"index {finding.part}", finding.ok, found, remedy)
 
 
-def conversations(config: Config) -> Check:
+def conversations(config: Config) -> SetupCheck:
     """Checks that what is kept can be read. Answers do not need it."""
     try:
         count = len(kept_history(config).everybodys())
     except ShownError as error:
-        return Check("conversations", False, str(error), needed=False)
+        return SetupCheck("conversations", False, str(error), needed=False)
     days = f"{count} kept, for {config.history_days} days each"
     found = days if config.history_days else still_kept(count) if count else "none kept"
-    return Check("conversations", True, found, needed=False)
+    return SetupCheck("conversations", True, found, needed=False)
 
 
-def language_model(config: Config) -> Check:
+def language_model(config: Config) -> SetupCheck:
     """Without one that was named, answers are quoted sentences, and that is enough."""
     name = config.model or "local"
     lacks = missing(name, config.model_url, config.model_key)
-    return Check("language model", lacks is None, lacks or name, needed=config.model is not None)
+    return SetupCheck("language model", lacks is None, lacks or name, needed=config.model is not None)
 
 
-def judge(config: Config) -> Check:
+def judge(config: Config) -> SetupCheck:
     """Checks which judge there is, and whether the weights of the shipped one are here."""
     from bot.judge import Judge
     from bot.judge.encoder import FILE, Encoder
@@ -151,7 +153,7 @@ def judge(config: Config) -> Check:
         return served("judge", found.name, config.judge_url, lambda: found.answers("Who?", ["Nobody."]))
     name = found.name
     lost = name == Encoder.name and not FILE.exists()
-    return Check("judge", not lost, f"{FILE} is missing." if lost else name, "Install Byline again.")
+    return SetupCheck("judge", not lost, f"{FILE} is missing." if lost else name, "Install Byline again.")
 
 
 def _embeds(config: Config) -> object:
@@ -160,21 +162,21 @@ def _embeds(config: Config) -> object:
     return named(config.embedder, None, config.embedder_url, config.embedder_key).embed(["a word"])
 
 
-def served(name: str, model: str, url: str, ask: Callable[[], object]) -> Check:
+def served(name: str, model: str, url: str, ask: Callable[[], object]) -> SetupCheck:
     """A model of a service, which is asked once."""
     try:
         ask()
     except ShownError as error:
-        return Check(name, False, str(error))
-    return Check(name, True, f"{model} at {url}")
+        return SetupCheck(name, False, str(error))
+    return SetupCheck(name, True, f"{model} at {url}")
 
 
-def part(name: str, package: str, remedy: str, *, needed: bool = True) -> Check:
+def part(name: str, package: str, remedy: str, *, needed: bool = True) -> SetupCheck:
     there = find_spec(package) is not None
-    return Check(name, there, "installed" if there else f"{package} is not installed.", remedy, needed)
+    return SetupCheck(name, there, "installed" if there else f"{package} is not installed.", remedy, needed)
 
 
-def tokens(config: Config) -> Check:
+def tokens(config: Config) -> SetupCheck:
     """Checks which ways to run the Slack bot are set up, or what is missing for the nearest one. No token is shown."""
     from bot.slack.errors import WAYS
 
@@ -182,4 +184,4 @@ def tokens(config: Config) -> Check:
     ready = [way for way, names in absent.items() if not names]
     nearest = min(absent, key=lambda way: (len(absent[way]), -len(WAYS[way])))  # of two, the one begun
     found = "; ".join(ready) if ready else f"{' and '.join(absent[nearest])} not set ({nearest})."
-    return Check("Slack tokens", bool(ready), found, "They are only for `byline slack`.", needed=False)
+    return SetupCheck("Slack tokens", bool(ready), found, "They are only for `byline slack`.", needed=False)

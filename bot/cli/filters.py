@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
 import typer
 
+from bot.cli.options import taking
 from bot.wording.days import span
 from index.types import Filters, Kind
 
@@ -46,17 +48,15 @@ Articles = Annotated[
 ]
 
 
-def filters_of(
-    outlet: list[str] | None,
-    author: list[str] | None,
-    kind: list[Kind] | None,
-    language: list[str] | None,
-    since: date | None,
-    until: date | None,
-    article: list[str] | None = None,
-    collection: list[str] | None = None,
+def rule_of(
+    outlet: Name = None,
+    author: Name = None,
+    kind: Kinds = None,
+    language: Code = None,
+    since: Since = None,
+    until: Until = None,
 ) -> Filters:
-    """The filters that options give."""
+    """The filters by the facts of articles."""
     return Filters(
         outlet=tuple(outlet or ()),
         author=tuple(author or ()),
@@ -64,6 +64,22 @@ def filters_of(
         language=tuple(language or ()),
         since=since,
         until=until,
-        article=tuple(article or ()),
-        collection=tuple(collection or ()),
     )
+
+
+def filters_of(
+    outlet: Name = None,
+    author: Name = None,
+    kind: Kinds = None,
+    language: Code = None,
+    since: Since = None,
+    until: Until = None,
+    article: Articles = None,
+    collection: Collections = None,
+) -> Filters:
+    """The filters that options give."""
+    rule = rule_of(outlet, author, kind, language, since, until)
+    return replace(rule, article=tuple(article or ()), collection=tuple(collection or ()))
+
+
+limited = taking(filters_of, "filters")  # a command with these options for its parameter `filters`

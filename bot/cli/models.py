@@ -38,7 +38,7 @@ class NotRemoved(UsageError):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ModelLine:
     """A model of this machine."""
 
     model: str  # as `--model` takes it
@@ -95,7 +95,7 @@ def list_models(as_json: AsJson = False) -> None:
         terminal.show((f"{line.model:{width}}  ", terminal.MARK), (f"{mark:8}{size:>8}  ", ""), (told, ""))
 
 
-def _lines(config: Config) -> Iterator[Line]:
+def _lines(config: Config) -> Iterator[ModelLine]:
     """The models of this machine; last a default that is not among them, such as a provider's."""
     from bot.model.chain import EXTRACTIVE
     from bot.model.files import found
@@ -104,17 +104,17 @@ def _lines(config: Config) -> Iterator[Line]:
 
     path, lacks = installed(), missing("local")
     default = config.model.split(",")[0].strip() if config.model else "local" if lacks is None else EXTRACTIVE
-    lines = [Line("local", lacks, default == "local", QWEN.size if path else None, str(path) if path else None)]
+    lines = [ModelLine("local", lacks, default == "local", QWEN.size if path else None, str(path) if path else None)]
     for each in found():
         if each.path != path:
             spec = f"gguf:{each.name}"
             source = each.origin.source if each.origin else None
             chosen = gguf_path(default) == each.path
-            lines.append(Line(spec, missing(spec), chosen, each.size, str(each.path), source))
-    lines.append(Line(EXTRACTIVE, None, default == EXTRACTIVE))
+            lines.append(ModelLine(spec, missing(spec), chosen, each.size, str(each.path), source))
+    lines.append(ModelLine(EXTRACTIVE, None, default == EXTRACTIVE))
     yield from lines
     if not any(line.default for line in lines):
-        yield Line(default, missing(default, config.model_url, config.model_key), True)
+        yield ModelLine(default, missing(default, config.model_url, config.model_key), True)
 
 
 @app.command("remove")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from bot.auth.oidc import OidcMissing, Provider, Rules, Settings
+from bot.auth.oidc import GroupRules, OidcMissing, Provider, ProviderSettings
 from bot.auth.users import Role
 from bot.config import Config
 
@@ -22,10 +22,10 @@ def provider_of(config: Config) -> Provider | None:
     )
     default = Role(config.oidc_default_role) if config.oidc_default_role else None
     domains = tuple(each.casefold() for each in _listed(config.oidc_domains))
-    settings = Settings(
+    settings = ProviderSettings(
         config.oidc_issuer,
         config.oidc_client_id,
-        Rules(groups, default, domains, config.oidc_role_claim),
+        GroupRules(groups, default, domains, config.oidc_role_claim),
         config.oidc_client_secret,
         config.oidc_name,
         config.oidc_scopes,

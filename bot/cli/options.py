@@ -36,19 +36,25 @@ Flags = Mapping[str, object]  # what was given, by the names of the settings
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def taking(options: Callable[..., Flags]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Has a command take the options of a function before its own; its first argument is what that makes of them."""
+def taking(
+    options: Callable[..., object], place: str | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A command with the options of a function in the place of one parameter, which gets what that makes of them.
+
+    Without the name of a `place` it is the first one.
+    """
 
     def taken(command: Callable[..., None]) -> Callable[..., None]:
         shared = signature(options, eval_str=True).parameters
-        own = tuple(signature(command, eval_str=True).parameters.values())[1:]
+        own = signature(command, eval_str=True).parameters
+        name = place or next(iter(own))
 
         @wraps(command)
         def run(**given: object) -> None:
-            flags = options(**{name: given.pop(name) for name in shared})
-            command(flags, **given)
+            made = options(**{each: given.pop(each) for each in shared})
+            command(**{name: made}, **given)
 
-        whole = (*shared.values(), *own)
+        whole = [each for key, own_one in own.items() for each in (shared.values() if key == name else (own_one,))]
         run.__signature__ = Signature(whole)  # type: ignore[attr-defined]
         run.__annotations__ = {each.name: each.annotation for each in whole}
         return run

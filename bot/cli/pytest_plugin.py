@@ -16,7 +16,7 @@ import pytest
 
 if TYPE_CHECKING:
     from bot.answering.bot import Bot
-    from bot.evaluate.types import Case, Result, Suite
+    from bot.evaluate.types import Case, CaseResult, Suite
 
 PLACE = "prompts/eval/*.yaml"
 
@@ -69,7 +69,7 @@ class SuiteFile(pytest.File):
 class NotPassed(Exception):
     """A case that failed or broke."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: CaseResult) -> None:
         super().__init__(result)
         self.result = result
 

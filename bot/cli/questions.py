@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from secrets import token_hex
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from bot.cli import terminal
 from bot.cli.conversations import HERE
-from bot.cli.filters import Articles, Code, Collections, Kinds, Name, Since, Until, filters_of
+from bot.cli.filters import limited
 from bot.cli.options import AsJson, ModelSpec, StoreFolder, Strictness, open_history, open_index
 from bot.cli.output import on_screen, say, say_json
 from bot.cli.terminal import show
@@ -20,9 +20,10 @@ from bot.history import History, Place
 from bot.history.recording import Recording
 from bot.render import text as render
 from bot.service.limits import ensure_some_for_command
-from bot.types import OFFERED, Length, Request, Status, Turn
+from bot.types import OFFERED, Answer, Intent, Length, Options, Status, Turn
 from bot.wording import facts, worded
 from index.invalid import told
+from index.types import Filters
 
 EXIT = {Status.ANSWERED: 0, Status.PARTIAL: 0, Status.FAILED: 1, Status.REFUSED: 3}
 
@@ -35,6 +36,7 @@ AsAsked = Annotated[
 ]
 
 
+@limited
 def ask(
     question: Annotated[str, typer.Argument(metavar="QUESTION")],
     store: StoreFolder = None,
@@ -54,14 +56,7 @@ def ask(
         str | None, typer.Option(metavar="NAME", help="Go on with the conversation of this name, or begin it.")
     ] = None,
     go_on: Annotated[bool, typer.Option("--continue", help="Go on with the last conversation here.")] = False,
-    outlet: Name = None,
-    author: Name = None,
-    kind: Kinds = None,
-    language: Code = None,
-    since: Since = None,
-    until: Until = None,
-    article: Articles = None,
-    collection: Collections = None,
+    filters: Filters = Filters(),
     ignore: Ignored = None,
     as_asked: AsAsked = False,
 ) -> None:
@@ -71,56 +66,46 @@ def ask(
     if (history is not None) + (conversation is not None) + go_on > 1:
         raise UsageError("Earlier turns come from one place: --history, --conversation or --continue.")
     told = read_history(history) if history else None
-    filters = filters_of(outlet, author, kind, language, since, until, article, collection)
+    options = Options(filters, tuple(ignore or ()), not as_asked, strict, None, _request(as_kind), length)
     config = read({"store": store, "model": model, "strictness": strictness})
     with Bot.open(config.store, config.model, config) as bot:
         ensure_some_for_command(bot.index, filters)
         kept = open_history(config)
         with Recording(kept, _place(kept, conversation, go_on), question) as exchange:
             turns = exchange.turns() if told is None else told
-            options: dict[str, Any] = {
-                "ignore": tuple(ignore or ()),
-                "understand": not as_asked,
-                "strict": strict,
-                "request": _request(as_kind),
-                "length": length,
-            }
             if as_json or not on_screen():
-                answer = bot.answer(question, turns, filters, **options)
+                answer = bot.answer(question, turns, options=options)
             else:
-                answer = terminal.streamed(bot.stream(question, turns, filters, **options))
+                answer = terminal.streamed(bot.stream(question, turns, options=options))
             answer = exchange.ended(answer)
-    if as_json:
-        say_json(render.to_json(answer))
-    else:
-        terminal.show_answer(answer)
-        if why:
-            terminal.show_why(answer)
-        terminal.show_understood(answer.understood)
+    _show(answer, as_json, why)
     if bot.notice:  # of an answer: beside what is wrong with a call it would only distract
         say(worded(bot.notice), error=True)
     raise typer.Exit(EXIT[answer.status])
 
 
+def _show(answer: Answer, as_json: bool, why: bool) -> None:
+    if as_json:
+        say_json(render.to_json(answer))
+        return
+    terminal.show_answer(answer)
+    if why:
+        terminal.show_why(answer)
+    terminal.show_understood(answer.understood)
+
+
+@limited
 def search(
     query: Annotated[str, typer.Argument(metavar="QUERY")],
     store: StoreFolder = None,
     as_json: AsJson = False,
-    outlet: Name = None,
-    author: Name = None,
-    kind: Kinds = None,
-    language: Code = None,
-    since: Since = None,
-    until: Until = None,
-    article: Articles = None,
-    collection: Collections = None,
+    filters: Filters = Filters(),
     ignore: Ignored = None,
     as_asked: AsAsked = False,
 ) -> None:
     """The passages that a question finds, with their scores."""
     if not query.strip():
         raise QuestionEmpty
-    filters = filters_of(outlet, author, kind, language, since, until, article, collection)
     with open_index(read({"store": store})) as index:
         ensure_some_for_command(index, filters)
         hits = index.search(query, filters=filters, ignore=ignore or (), understand=not as_asked)
@@ -145,10 +130,10 @@ def _place(kept: History, name: str | None, go_on: bool) -> Place:
     return found[0].place
 
 
-def _request(kind: str | None) -> Request | None:
+def _request(kind: str | None) -> Intent | None:
     if kind is not None and kind not in OFFERED:
         raise UsageError(f"--as {kind} is no kind of answer. Give one of {', '.join(OFFERED)}.")
-    return Request(kind) if kind else None
+    return Intent(kind) if kind else None
 
 
 def read_history(path: Path) -> tuple[Turn, ...]:

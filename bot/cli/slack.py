@@ -19,7 +19,7 @@ from index.types import Filters
 if TYPE_CHECKING:
     from bot.answering.bot import Bot
     from bot.slack.http import Signed
-    from bot.slack.service import ClientOf, Service
+    from bot.slack.service import ClientOf, SlackService
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -129,30 +129,30 @@ def over_http(bot: Bot, config: Config, observe: Observe = lambda _: None) -> It
         yield Signed(app, secret)
 
 
-def _service(bot: Bot, config: Config, client: ClientOf, observe: Observe = lambda _: None) -> Service:
+def _service(bot: Bot, config: Config, client: ClientOf, observe: Observe = lambda _: None) -> SlackService:
     """The service of Byline that the Slack bot asks."""
     from bot.alerts.watch import Watches, news
-    from bot.slack.pace import Pace
-    from bot.slack.service import Service
+    from bot.slack.pace import SlackRateLimit
+    from bot.slack.service import SlackService
     from bot.slack.settings import Allowed, usual
-    from bot.slack.store import Store
+    from bot.slack.store import SlackStore
     from bot.suggestions.offers import Offers
 
     _require_collection(bot, config.slack_collection)
     bot.warm()  # the first acknowledgement has three seconds
     bot.classified("warm up")
     watches = Watches(config.store, url=config.database_url)
-    return Service(
+    return SlackService(
         stream=bot.stream,
         verify=lambda text, filters, cancel: bot.verify_stream(text, filters, cancel=cancel),
         library=bot.index,
         openers=Offers(bot).to_begin_with,
         client=client,
         history=open_history(config),
-        store=Store(config.store, url=config.database_url),
+        store=SlackStore(config.store, url=config.database_url),
         watches=watches,
         news=lambda watch: news(bot, watches, [watch]),
-        pace=Pace(config.questions_a_minute, config.slack_questions_a_minute),
+        pace=SlackRateLimit(config.questions_a_minute, config.slack_questions_a_minute),
         allowed=Allowed.of(config),
         usual=usual(config),
         classify=bot.classified,

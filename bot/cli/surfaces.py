@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.auth.keys import Keys
-from bot.service.middleware import CHALLENGE, Bearer, Gate, Program, oauth_form
+from bot.service.middleware import CHALLENGE, Bearer, Program, ProgramGuard, oauth_form
 from bot.service.service import Service
 
 if TYPE_CHECKING:
@@ -19,12 +19,14 @@ BEGUN = ("/v1/streams", "/v1/jobs")  # answers and jobs on their way, which are 
 
 def gates(
     keys: Keys, protected: Protected | None = None, *others: Program, bearer: Bearer | None = None
-) -> Callable[[Service], tuple[Gate, ...]]:
+) -> Callable[[Service], tuple[ProgramGuard, ...]]:
     """The maker of gates for a service; `protected` says who gives out tokens for MCP, `bearer` knows them, `others`
     need no service."""
 
-    def made(service: Service) -> tuple[Gate, ...]:
-        return tuple(Gate(program, keys, service, bearer) for program in (*programs(service, protected), *others))
+    def made(service: Service) -> tuple[ProgramGuard, ...]:
+        return tuple(
+            ProgramGuard(program, keys, service, bearer) for program in (*programs(service, protected), *others)
+        )
 
     return made
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli import terminal
-from bot.cli.filters import Articles, Code, Collections, Kinds, Name, Since, Until, filters_of
+from bot.cli.filters import limited
 from bot.cli.options import AsJson, StoreFolder
 from bot.cli.output import say, say_json
 from bot.cli.terminal import show
@@ -34,19 +34,13 @@ _WIDTH = 1 + max(map(len, facts.STATES.values()))
 Given = Annotated[str, typer.Argument(metavar="TEXT|FILE", help="A text, a file of one, or - for standard input.")]
 
 
+@limited
 def verify(
     text: Given,
     store: StoreFolder = None,
     as_json: AsJson = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
-    outlet: Name = None,
-    author: Name = None,
-    kind: Kinds = None,
-    language: Code = None,
-    since: Since = None,
-    until: Until = None,
-    article: Articles = None,
-    collection: Collections = None,
+    filters: Filters = Filters(),
 ) -> None:
     """Whether the articles support each sentence of a text, with quotes. Ends with 3 unless they support all."""
     from bot.answering.bot import Bot
@@ -54,7 +48,6 @@ def verify(
     if as_json and as_markdown:
         raise UsageError("A report is printed in one form. Leave out --json or --markdown.")
     written, config = text_of(text), read({"store": store})
-    filters = filters_of(outlet, author, kind, language, since, until, article, collection)
     with Bot.open(config.store, "extractive", config) as bot:
         ensure_some_for_command(bot.index, filters)
         report = judged(bot, written, filters)

@@ -9,7 +9,7 @@ import typer
 from bot.alerts.watch import Every, News, Watch, Watches, news
 from bot.cli import terminal
 from bot.cli.conversations import HERE, moment
-from bot.cli.filters import Articles, Code, Collections, Kinds, Name, Since, Until, filters_of
+from bot.cli.filters import limited
 from bot.cli.options import AsJson, ModelSpec, StoreFolder, Strictness, open_index
 from bot.cli.output import say, say_json
 from bot.cli.terminal import show
@@ -18,6 +18,7 @@ from bot.history import Place
 from bot.render import text as render
 from bot.types import Reason
 from bot.wording import facts, worded
+from index.types import Filters
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,21 +35,14 @@ Id = Annotated[str, typer.Argument(metavar="ID")]
 
 
 @app.command("add")
+@limited
 def add(
     question: Annotated[str, typer.Argument(metavar="QUESTION")],
     every: Annotated[Every, typer.Option(help="How often to look.")] = Every.DAILY,
-    outlet: Name = None,
-    author: Name = None,
-    kind: Kinds = None,
-    language: Code = None,
-    since: Since = None,
-    until: Until = None,
-    article: Articles = None,
-    collection: Collections = None,
+    filters: Filters = Filters(),
     store: StoreFolder = None,
 ) -> None:
     """Watch a question: `byline watch run` tells what articles say that arrive from now on."""
-    filters = filters_of(outlet, author, kind, language, since, until, article, collection)
     config = read({"store": store})
     with open_index(config, agree=False) as index:
         index.require(filters)

@@ -22,24 +22,24 @@ from bot.evaluate.likeness import cosine, distance, rouge_1
 from bot.evaluate.own import OWN
 from bot.evaluate.pattern import pattern
 from bot.evaluate.refusal import refusal
-from bot.evaluate.rule import Amount, Finding, Rule, Share, Text, Texts, at_least, plain, reached
+from bot.evaluate.rule import Amount, Rule, RuleFinding, Share, Text, Texts, at_least, plain, reached
 from bot.evaluate.template import fields, said
-from bot.evaluate.types import Assertion, AssertionSet, Check, Reply, enough, mean_score
+from bot.evaluate.types import Assertion, AssertionCheck, AssertionSet, JudgedReply, enough, mean_score
 from bot.evaluate.yaml_core import load
 
 
-def judge(assertion: Assertion | AssertionSet, reply: Reply) -> Check:
+def judge(assertion: Assertion | AssertionSet, reply: JudgedReply) -> AssertionCheck:
     """The check of an assertion. Raises a ShownError if the answer cannot be judged, which is no verdict."""
     if isinstance(assertion, AssertionSet):
         return _judge_set(assertion, reply)
     rule = RULES[assertion.type]
     unproven = rule.proof and not reply.proven
-    finding = Finding(False, "the answer comes without its proof", 0) if unproven else rule.judge(reply, assertion)
+    finding = RuleFinding(False, "the answer comes without its proof", 0) if unproven else rule.judge(reply, assertion)
     score = float(finding.holds) if finding.score is None else min(1.0, max(0.0, finding.score))
-    return Check(assertion.written, finding.holds or assertion.weight == 0, score, finding.reason)
+    return AssertionCheck(assertion.written, finding.holds or assertion.weight == 0, score, finding.reason)
 
 
-def equals(reply: Reply, value: object) -> bool:
+def equals(reply: JudgedReply, value: object) -> bool:
     """The text equals the value; for a list or a mapping, the text is its JSON."""
     if not isinstance(value, list | dict):
         return reply.answer.text == said(value)
@@ -49,56 +49,56 @@ def equals(reply: Reply, value: object) -> bool:
         return False
 
 
-def contains(reply: Reply, text: str) -> bool:
+def contains(reply: JudgedReply, text: str) -> bool:
     return text in reply.answer.text
 
 
-def icontains(reply: Reply, text: str) -> bool:
+def icontains(reply: JudgedReply, text: str) -> bool:
     return text.lower() in reply.answer.text.lower()
 
 
-def contains_all(reply: Reply, texts: tuple[str, ...]) -> bool:
+def contains_all(reply: JudgedReply, texts: tuple[str, ...]) -> bool:
     return all(contains(reply, text) for text in texts)
 
 
-def icontains_all(reply: Reply, texts: tuple[str, ...]) -> bool:
+def icontains_all(reply: JudgedReply, texts: tuple[str, ...]) -> bool:
     return all(icontains(reply, text) for text in texts)
 
 
-def contains_any(reply: Reply, texts: tuple[str, ...]) -> bool:
+def contains_any(reply: JudgedReply, texts: tuple[str, ...]) -> bool:
     return any(contains(reply, text) for text in texts)
 
 
-def icontains_any(reply: Reply, texts: tuple[str, ...]) -> bool:
+def icontains_any(reply: JudgedReply, texts: tuple[str, ...]) -> bool:
     return any(icontains(reply, text) for text in texts)
 
 
-def starts_with(reply: Reply, text: str) -> bool:
+def starts_with(reply: JudgedReply, text: str) -> bool:
     return reply.answer.text.startswith(text)
 
 
-def regex(reply: Reply, pattern: re.Pattern[str]) -> bool:
+def regex(reply: JudgedReply, pattern: re.Pattern[str]) -> bool:
     return bool(pattern.search(reply.answer.text))
 
 
-def is_json(reply: Reply, assertion: Assertion) -> Finding:
+def is_json(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     """The text is JSON, and fits the schema, if there is one."""
     try:
         return _one_fits([parsed(reply.answer.text)], assertion)
     except ValueError as error:
-        return Finding(assertion.negated, f"no JSON: {error}")
+        return RuleFinding(assertion.negated, f"no JSON: {error}")
 
 
-def contains_json(reply: Reply, assertion: Assertion) -> Finding:
+def contains_json(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     """At least one object in the text is JSON, and fits the schema, if there is one."""
     return _one_fits(list(objects(reply.answer.text)), assertion)
 
 
-def is_refusal(reply: Reply, _: None) -> bool:
+def is_refusal(reply: JudgedReply, _: None) -> bool:
     return refusal(reply.answer.text)
 
 
-def similar(reply: Reply, assertion: Assertion) -> Finding:
+def similar(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     """The cosine to at least one of the texts reaches the threshold."""
     texts = assertion.expected if isinstance(assertion.expected, tuple) else (assertion.expected,)
     answer, *others = reply.embed([reply.answer.text, *texts])
@@ -108,16 +108,16 @@ def similar(reply: Reply, assertion: Assertion) -> Finding:
     return reached("similarity", (near or [max(found)])[0], assertion, bool(near))
 
 
-def levenshtein(reply: Reply, assertion: Assertion) -> Finding:
+def levenshtein(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     found = distance(reply.answer.text, str(assertion.expected))
     return _at_most("distance", found, assertion)
 
 
-def rouge_n(reply: Reply, text: str) -> float:
+def rouge_n(reply: JudgedReply, text: str) -> float:
     return rouge_1(reply.answer.text, text)
 
 
-def latency(reply: Reply, assertion: Assertion) -> Finding:
+def latency(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     """The milliseconds from the question to the whole answer, without the questions of the history."""
     seconds = reply.answer.timings.total
     if seconds is None:
@@ -125,7 +125,7 @@ def latency(reply: Reply, assertion: Assertion) -> Finding:
     return _at_most("milliseconds", round(seconds * 1000), assertion)
 
 
-def cost(reply: Reply, assertion: Assertion) -> Finding:
+def cost(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     """US dollars: 0 for a model of this machine. Raises Unmeasured for a provider, whose price is unknown."""
     model = reply.answer.model
     if ":" in model and not model.startswith("gguf:"):
@@ -133,7 +133,7 @@ def cost(reply: Reply, assertion: Assertion) -> Finding:
     return _at_most("dollars", 0, assertion)
 
 
-def python(reply: Reply, assertion: Assertion) -> Finding:
+def python(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     """The judgement by code: a truth value, a number to compare, or `{pass, score, reason}`. Raises CodeBroken.
 
     A number has to reach the threshold, or exceed 0 without one.
@@ -148,26 +148,26 @@ def python(reply: Reply, assertion: Assertion) -> Finding:
     return _finding(returned, assertion)
 
 
-def javascript(reply: Reply, assertion: Assertion) -> Finding:
+def javascript(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     """Same as `python`, but the score in `{pass, score, reason}` is not compared with the threshold."""
     return _finding(_run(reply, assertion), assertion)
 
 
-def _run(reply: Reply, assertion: Assertion) -> object:
+def _run(reply: JudgedReply, assertion: Assertion) -> object:
     assert isinstance(assertion.expected, Code)
     return assertion.expected(reply.answer.text)
 
 
-def _finding(returned: object, assertion: Assertion) -> Finding:
+def _finding(returned: object, assertion: Assertion) -> RuleFinding:
     """The finding in the return value of code. Raises CodeBroken without one."""
     if isinstance(returned, bool):
-        return Finding(returned != assertion.negated, f"the code says {said(returned)}")
+        return RuleFinding(returned != assertion.negated, f"the code says {said(returned)}")
     if isinstance(returned, int | float):
         met = returned > 0 if assertion.threshold is None else returned >= assertion.threshold
-        return Finding(met != assertion.negated, f"the code says {returned:g}", returned)
+        return RuleFinding(met != assertion.negated, f"the code says {returned:g}", returned)
     match returned:
         case {"pass": bool(met), "score": int(score) | float(score), "reason": str(reason)}:
-            return Finding(met != assertion.negated, reason, score)
+            return RuleFinding(met != assertion.negated, reason, score)
     raise CodeBroken(f"it said {str(returned)[:80]!r}, and not True, False, a number or {{pass, score, reason}}")
 
 
@@ -227,23 +227,23 @@ RULES: Mapping[str, Rule] = {
 }
 
 
-def _judge_set(assertion: AssertionSet, reply: Reply) -> Check:
+def _judge_set(assertion: AssertionSet, reply: JudgedReply) -> AssertionCheck:
     checks = [judge(member, reply) for member in assertion.members]
     score = mean_score(assertion.members, checks)
     missed = "; ".join(check.told for check in checks if not check.holds)
     reason = f"score {score:.2f}" + (f"; not so: {missed}" if missed else "")
-    return Check(assertion.written, enough(assertion.members, checks, assertion.threshold), score, reason)
+    return AssertionCheck(assertion.written, enough(assertion.members, checks, assertion.threshold), score, reason)
 
 
-def _one_fits(values: list[object], assertion: Assertion) -> Finding:
+def _one_fits(values: list[object], assertion: Assertion) -> RuleFinding:
     schema = assertion.expected
     if not isinstance(schema, Schema):
-        return Finding(bool(values) != assertion.negated)
+        return RuleFinding(bool(values) != assertion.negated)
     faults = [schema.fault(value) for value in values]
     met = None in faults
-    return Finding(met != assertion.negated, "" if met else "; ".join(map(str, faults)) or "no JSON")
+    return RuleFinding(met != assertion.negated, "" if met else "; ".join(map(str, faults)) or "no JSON")
 
 
-def _at_most(name: str, found: float, assertion: Assertion) -> Finding:
+def _at_most(name: str, found: float, assertion: Assertion) -> RuleFinding:
     met = found <= (assertion.threshold or 0)
-    return Finding(met != assertion.negated, f"{name} {found:g}, threshold {assertion.threshold:g}")
+    return RuleFinding(met != assertion.negated, f"{name} {found:g}, threshold {assertion.threshold:g}")

@@ -27,7 +27,7 @@ _SOURCES = ("*.py", "*.json", "*.md")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedAnswer:
     """An answer, and the seconds from the first question of its history to its end."""
 
     answer: Answer
@@ -43,11 +43,11 @@ class AnswerFile:
         self._lock = Lock()
         self._lines = dict(_read(path))
 
-    def find(self, key: str) -> Kept | None:
+    def find(self, key: str) -> CachedAnswer | None:
         written = self._lines.get(key)
-        return None if written is None else Kept(answer_of(written["answer"]), written["seconds"])
+        return None if written is None else CachedAnswer(answer_of(written["answer"]), written["seconds"])
 
-    def keep(self, key: str, kept: Kept) -> None:
+    def keep(self, key: str, kept: CachedAnswer) -> None:
         """Adds an answer to the file. Raises ShownError if it cannot be written."""
         written = {"key": key, "seconds": kept.seconds, "answer": render.to_json(kept.answer)}
         try:
@@ -64,11 +64,11 @@ class Cache:
     file: AnswerFile
     about: str
 
-    def find(self, case: Case, time: int) -> Kept | None:
+    def find(self, case: Case, time: int) -> CachedAnswer | None:
         """The answer to the case in its repetition `time`, counted from 0."""
         return self.file.find(self._key(case, time))
 
-    def keep(self, case: Case, time: int, kept: Kept) -> None:
+    def keep(self, case: Case, time: int, kept: CachedAnswer) -> None:
         self.file.keep(self._key(case, time), kept)
 
     def _key(self, case: Case, time: int) -> str:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import comb
 from typing import Any
 
-from bot.evaluate.record import Entry, Record
+from bot.evaluate.record import EvaluationRecord, RecordedCase
 from bot.evaluate.types import Verdict
 
 SIGNIFICANT = 0.05
@@ -18,7 +18,7 @@ SIGNIFICANT = 0.05
 Key = tuple[str, tuple[str, ...], str, int]  # suite, history, question, and the number of earlier cases with the same
 
 
-class Change(StrEnum):
+class CaseChange(StrEnum):
     BETTER = "better"  # passes, and did not
     WORSE = "worse"  # does not pass, and did: a regression
     SAME = "same"
@@ -30,8 +30,8 @@ class Change(StrEnum):
 class Pair:
     """A case in two runs; None for a run without it."""
 
-    before: Entry | None
-    now: Entry | None
+    before: RecordedCase | None
+    now: RecordedCase | None
 
     @property
     def asked(self) -> tuple[bool, bool]:
@@ -39,13 +39,13 @@ class Pair:
         return _asked(self.before), _asked(self.now)
 
     @property
-    def change(self) -> Change:
+    def change(self) -> CaseChange:
         before, now = self.asked
         if before != now:
-            return Change.GONE if before else Change.NEW
+            return CaseChange.GONE if before else CaseChange.NEW
         if _passes(self.before) == _passes(self.now):
-            return Change.SAME
-        return Change.BETTER if _passes(self.now) else Change.WORSE
+            return CaseChange.SAME
+        return CaseChange.BETTER if _passes(self.now) else CaseChange.WORSE
 
     @property
     def assertions_changed(self) -> bool:
@@ -64,23 +64,23 @@ class Pair:
 class Comparison:
     """The cases of this run in its order, then the cases of the earlier run alone."""
 
-    before: Record
+    before: EvaluationRecord
     pairs: tuple[Pair, ...]
 
     @property
-    def counts(self) -> Mapping[Change, int]:
+    def counts(self) -> Mapping[CaseChange, int]:
         return Counter(pair.change for pair in self.pairs)
 
     @property
     def regressions(self) -> tuple[Pair, ...]:
-        return tuple(pair for pair in self.pairs if pair.change is Change.WORSE)
+        return tuple(pair for pair in self.pairs if pair.change is CaseChange.WORSE)
 
     @property
     def p(self) -> float:
-        return mcnemar(self.counts[Change.BETTER], self.counts[Change.WORSE])
+        return mcnemar(self.counts[CaseChange.BETTER], self.counts[CaseChange.WORSE])
 
 
-def compare(before: Record, now: Record) -> Comparison:
+def compare(before: EvaluationRecord, now: EvaluationRecord) -> Comparison:
     """Pairs the cases by suite, history and question; repeated cases in their order."""
     earlier, later = _keyed(before.cases), _keyed(now.cases)
     gone = (Pair(entry, None) for key, entry in earlier.items() if key not in later and _asked(entry))
@@ -112,13 +112,13 @@ def told(comparison: Comparison) -> Iterator[str]:
 
 
 def counted(comparison: Comparison) -> str:
-    return ", ".join(f"{comparison.counts[change]} {change}" for change in Change)
+    return ", ".join(f"{comparison.counts[change]} {change}" for change in CaseChange)
 
 
 def meaning(comparison: Comparison) -> str:
     """A sentence on the significance of the difference."""
     counts = comparison.counts
-    changed = counts[Change.BETTER] + counts[Change.WORSE]
+    changed = counts[CaseChange.BETTER] + counts[CaseChange.WORSE]
     both = sum(all(pair.asked) for pair in comparison.pairs)
     if not changed:
         return f"Asked by both runs: {both}; none changed."
@@ -132,10 +132,10 @@ def meaning(comparison: Comparison) -> str:
 def to_json(comparison: Comparison) -> dict[str, Any]:
     """The counts, the test, and the changed cases, for the JSON report."""
     return {
-        **{str(change): comparison.counts[change] for change in Change},
+        **{str(change): comparison.counts[change] for change in CaseChange},
         "p": comparison.p,
         "meaning": meaning(comparison),
-        "cases": [_changed(pair) for pair in comparison.pairs if pair.change is not Change.SAME],
+        "cases": [_changed(pair) for pair in comparison.pairs if pair.change is not CaseChange.SAME],
     }
 
 
@@ -148,7 +148,7 @@ def verdicts(pair: Pair) -> str:
     return "; ".join((told, *(note for note, holds in notes.items() if holds)))
 
 
-def asked(entry: Entry) -> str:
+def asked(entry: RecordedCase) -> str:
     return " / ".join((*entry.history, entry.question))
 
 
@@ -167,16 +167,16 @@ def _changed(pair: Pair) -> dict[str, Any]:
     }
 
 
-def _asked(entry: Entry | None) -> bool:
+def _asked(entry: RecordedCase | None) -> bool:
     return entry is not None and entry.verdict is not Verdict.SKIPPED
 
 
-def _passes(entry: Entry | None) -> bool:
+def _passes(entry: RecordedCase | None) -> bool:
     return entry is not None and entry.verdict is Verdict.PASSED
 
 
-def _keyed(entries: Iterable[Entry]) -> dict[Key, Entry]:
-    by_key: dict[Key, Entry] = {}
+def _keyed(entries: Iterable[RecordedCase]) -> dict[Key, RecordedCase]:
+    by_key: dict[Key, RecordedCase] = {}
     repeats: Counter[tuple[str, tuple[str, ...], str]] = Counter()
     for entry in entries:
         identity = (entry.suite, entry.history, entry.question)

@@ -71,7 +71,7 @@ _INNER = str.maketrans('“”"', "‘’'")  # quotation marks within others
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DraftedTest:
     """A question, the assertions on its answer, and the sentence of `article` that it is made from."""
 
     kind: str
@@ -83,12 +83,12 @@ class Draft:
     history: tuple[str, ...] = ()
 
 
-def drafts(articles: Sequence[Article], most: int = 4) -> list[Draft]:
+def drafts(articles: Sequence[Article], most: int = 4) -> list[DraftedTest]:
     """For each article, at most `most` questions of facts, then follow-ups, and unanswerable twins of the facts.
 
     No question is repeated.
     """
-    found: dict[str, Draft] = {}
+    found: dict[str, DraftedTest] = {}
     all_text = " ".join(article.text for article in articles)
     for article in articles:
         inverted = [each for each in _facts(article) if each.question not in found]
@@ -98,7 +98,7 @@ def drafts(articles: Sequence[Article], most: int = 4) -> list[Draft]:
     return list(found.values())
 
 
-def to_yaml(found: Iterable[Draft]) -> str:
+def to_yaml(found: Iterable[DraftedTest]) -> str:
     """A file of test prompts in YAML. Each is marked as a draft, so that `byline eval` skips it."""
     tests = [_test(each) for each in found]
     suite = {
@@ -115,7 +115,7 @@ def to_yaml(found: Iterable[Draft]) -> str:
     return head + yaml.safe_dump(suite, allow_unicode=True, sort_keys=False, width=120)
 
 
-def _test(draft: Draft) -> dict[str, Any]:
+def _test(draft: DraftedTest) -> dict[str, Any]:
     history = {"history": list(draft.history)} if draft.history else {}
     return {
         "description": f"{draft.article}: {draft.quote}",
@@ -125,7 +125,7 @@ def _test(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _facts(article: Article) -> Iterator[Draft]:
+def _facts(article: Article) -> Iterator[DraftedTest]:
     """The sentences of a report, inverted to questions."""
     if speaks_for_somebody(article):
         return
@@ -137,11 +137,11 @@ def _facts(article: Article) -> Iterator[Draft]:
                 yield replace(draft, article=article.id, quote=quote, assertions=(*draft.assertions, cites))
 
 
-def _draft(kind: str, question: str, *assertions: Mapping[str, Any], subject: str = "") -> Draft:
-    return Draft(kind, f"{question[:1].upper()}{question[1:]}", assertions, "", "", subject)
+def _draft(kind: str, question: str, *assertions: Mapping[str, Any], subject: str = "") -> DraftedTest:
+    return DraftedTest(kind, f"{question[:1].upper()}{question[1:]}", assertions, "", "", subject)
 
 
-def _when_and_how_many(quote: str) -> Iterator[Draft]:
+def _when_and_how_many(quote: str) -> Iterator[DraftedTest]:
     """Questions for "New START was signed on 8 April 2010" (when), and "They destroyed 2,692 missiles" (how many)."""
     match = _STATEMENT.fullmatch(quote)
     if match is None or _POINTING.match(quote) or _CLAUSES.search(match["subject"]) or len(_DAYS.findall(quote)) > 1:
@@ -160,7 +160,7 @@ def _when_and_how_many(quote: str) -> Iterator[Draft]:
         yield _draft("number", f"{asked}?", {"type": "contains", "value": counted["number"]}, subject=subject)
 
 
-def _who(quote: str) -> Draft | None:
+def _who(quote: str) -> DraftedTest | None:
     """The question for "Ada Lind, the mayor, opened the pier" (who)."""
     match = _INTRODUCED.fullmatch(quote)
     if match is None:
@@ -168,7 +168,7 @@ def _who(quote: str) -> Draft | None:
     return _draft("fact", f"who {_clause(match['rest'])}?", {"type": "contains", "value": match["name"].split()[-1]})
 
 
-def _view_of_speaker(quote: str) -> Draft | None:
+def _view_of_speaker(quote: str) -> DraftedTest | None:
     """The question for "Ada Lind said that the pier was too short". The answer has to attribute it to her."""
     match = _REPORTED.fullmatch(quote)
     if match is None or _POINTING.match(quote) or match["who"].startswith("The "):
@@ -177,7 +177,7 @@ def _view_of_speaker(quote: str) -> Draft | None:
     return _draft("opinion", question, {"type": "attributes", "value": match["who"].split()[-1]})
 
 
-def _on_a_day_in_chinese(quote: str) -> Draft | None:
+def _on_a_day_in_chinese(quote: str) -> DraftedTest | None:
     match = _CHINESE_ON.match(quote)
     if match is None:
         return None
@@ -185,16 +185,16 @@ def _on_a_day_in_chinese(quote: str) -> Draft | None:
     return _draft("Chinese", f"{match['rest']}是在哪一天？", {"type": "regex", "value": spaced})
 
 
-def _opinion(article: Article) -> Iterator[Draft]:
+def _opinion(article: Article) -> Iterator[DraftedTest]:
     """The question for the view of an author, of an opinion or the like."""
     if speaks_for_somebody(article) and article.author:
         author = {"type": "attributes", "value": article.author}
         cites = {"type": "cites", "value": article.id}
         question = f"What does {article.author} say in “{article.title.translate(_INNER)}”?"
-        yield Draft("opinion", question, (author, cites), article.id, article.title)
+        yield DraftedTest("opinion", question, (author, cites), article.id, article.title)
 
 
-def _follow_ups(facts: Sequence[Draft]) -> Iterator[Draft]:
+def _follow_ups(facts: Sequence[DraftedTest]) -> Iterator[DraftedTest]:
     """Pairs of questions about one subject, with a pronoun in the second."""
     for first, second in pairwise(facts):
         if first.subject and first.subject == second.subject:
@@ -203,7 +203,7 @@ def _follow_ups(facts: Sequence[Draft]) -> Iterator[Draft]:
             yield replace(second, kind="follow-up", question=question, history=(first.question,))
 
 
-def _twins(facts: Sequence[Draft], all_text: str) -> Iterator[Draft]:
+def _twins(facts: Sequence[DraftedTest], all_text: str) -> Iterator[DraftedTest]:
     """The questions of facts, moved to a place that no article names."""
     for number, fact in enumerate(facts):
         place = _PLACE.search(fact.question)
@@ -213,9 +213,9 @@ def _twins(facts: Sequence[Draft], all_text: str) -> Iterator[Draft]:
             yield replace(fact, kind="unanswerable", question=question, assertions=({"type": "refuses"},))
 
 
-def _spread(found: Sequence[Draft], most: int) -> list[Draft]:
+def _spread(found: Sequence[DraftedTest], most: int) -> list[DraftedTest]:
     """At most `most` drafts, of as many kinds as possible, in their order."""
-    by_kind: dict[str, list[Draft]] = {}
+    by_kind: dict[str, list[DraftedTest]] = {}
     for each in found:
         by_kind.setdefault(each.kind, []).append(each)
     ranked = sorted((rank, kind) for kind, each in by_kind.items() for rank in range(len(each)))

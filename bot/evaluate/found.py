@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.classifiers.intent import LANGUAGES
 from bot.classifiers.intent import language as language_of
-from bot.evaluate.types import Reply
+from bot.evaluate.types import JudgedReply
 from bot.types import Citation, Sentence, State
 from index.text.periods.dates import partial_dates
 
@@ -28,18 +28,18 @@ def quoted(text: str) -> str:
     return f"“{text[:_LONGEST]}{'…' if len(text) > _LONGEST else ''}”"
 
 
-def cited(reply: Reply, *ids: str) -> str:
+def cited(reply: JudgedReply, *ids: str) -> str:
     """The cited articles, and which of the `ids` no article has."""
     sources = listed("cited", map(_source, reply.answer.citations))
     return "; ".join((sources, *_absent(reply, ids)))
 
 
-def retrieved(reply: Reply, *ids: str) -> str:
+def retrieved(reply: JudgedReply, *ids: str) -> str:
     """The articles that were found, best first, and which of the `ids` no article has."""
     return "; ".join((listed("found in order", reply.answer.hits.article_ids), *_absent(reply, ids)))
 
 
-def misquoted(reply: Reply) -> tuple[Citation, ...]:
+def misquoted(reply: JudgedReply) -> tuple[Citation, ...]:
     """The citations whose quote is not equal to its span of the article."""
     return tuple(
         each
@@ -48,26 +48,26 @@ def misquoted(reply: Reply) -> tuple[Citation, ...]:
     )
 
 
-def misquotes(reply: Reply) -> str:
+def misquotes(reply: JudgedReply) -> str:
     return listed("not as in its article", (f"[{each.mark}] of {each.article_id}" for each in misquoted(reply)))
 
 
-def uncited(reply: Reply) -> str:
+def uncited(reply: JudgedReply) -> str:
     return _sentences("without a citation", (each for each in reply.answer.sentences if not each.citations))
 
 
-def unsupported(reply: Reply) -> str:
+def unsupported(reply: JudgedReply) -> str:
     found = (each for each in reply.answer.sentences if each.state is State.UNSUPPORTED)
     return _sentences("without support", found)
 
 
-def days(reply: Reply) -> str:
+def days(reply: JudgedReply) -> str:
     """The days, months and years in the answer, as it writes them."""
     text = reply.answer.text
     return listed("days", (text[each.start : each.end] for each in partial_dates(text)))
 
 
-def language(reply: Reply) -> str:
+def language(reply: JudgedReply) -> str:
     code = language_of(reply.answer.text)
     return f"language: {code if code in LANGUAGES else 'unknown'}"
 
@@ -79,7 +79,7 @@ def _source(citation: Citation) -> str:
     return f"{citation.article_id} ({facts})" if facts else citation.article_id
 
 
-def _absent(reply: Reply, ids: Iterable[str]) -> Iterator[str]:
+def _absent(reply: JudgedReply, ids: Iterable[str]) -> Iterator[str]:
     return (f"there is no article {each!r} here" for each in ids if not reply.has(each))
 
 

@@ -16,9 +16,9 @@ from pydantic import BeforeValidator
 from bot.evaluate.errors import JudgeBroken, Unmeasured
 from bot.evaluate.json_text import objects
 from bot.evaluate.likeness import cosine
-from bot.evaluate.rule import Finding, Rule, Share, Text, Texts, reached
+from bot.evaluate.rule import Rule, RuleFinding, Share, Text, Texts, reached
 from bot.evaluate.template import said
-from bot.evaluate.types import Assertion, Reply
+from bot.evaluate.types import Assertion, JudgedReply
 
 # The prompts in prompts/judge, and the names of their variables
 PROMPTS = {
@@ -40,7 +40,7 @@ _FINAL = "final verdict for each statement in order:"
 _EPSILON = 2**-52
 
 
-def llm_rubric(reply: Reply, assertion: Assertion) -> Finding:
+def llm_rubric(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     output = reply.ask("rubric", {"output": reply.answer.text, "rubric": str(assertion.expected)})
     given = _first(output, "llm-rubric")
     met, score = _truth(given.get("pass")), _number(given.get("score"))
@@ -53,10 +53,10 @@ def llm_rubric(reply: Reply, assertion: Assertion) -> Finding:
     if assertion.threshold is not None:
         passes = passes and far >= assertion.threshold
     far = 1 - far if assertion.negated else far
-    return Finding(passes != assertion.negated, str(given.get("reason") or ""), far)
+    return RuleFinding(passes != assertion.negated, str(given.get("reason") or ""), far)
 
 
-def factuality(reply: Reply, assertion: Assertion) -> Finding:
+def factuality(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     """The answer does not contradict the value; it may say less, more or the same."""
     values = {"question": reply.answer.question, "expected": str(assertion.expected), "output": reply.answer.text}
     output = reply.ask("factuality", values)
@@ -67,18 +67,18 @@ def factuality(reply: Reply, assertion: Assertion) -> Finding:
     if letter is None:
         raise JudgeBroken("factuality", f"it named none of the categories A to E: {_short(output)}")
     chosen = letter[0].upper()
-    return Finding((chosen != "D") != assertion.negated, f"{chosen}: {given.get('reason') or _short(output)}")
+    return RuleFinding((chosen != "D") != assertion.negated, f"{chosen}: {given.get('reason') or _short(output)}")
 
 
-def closed_qa(reply: Reply, assertion: Assertion) -> Finding:
+def closed_qa(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     values = {"question": reply.answer.question, "criterion": str(assertion.expected), "output": reply.answer.text}
     output = reply.ask("closedqa", values).rstrip()
     if not output.endswith(("Y", "N")):
         raise JudgeBroken("model-graded-closedqa", f"it ended with neither Y nor N: {_short(output)}")
-    return Finding(output.endswith("Y") != assertion.negated, _short(output))
+    return RuleFinding(output.endswith("Y") != assertion.negated, _short(output))
 
 
-def answer_relevance(reply: Reply, assertion: Assertion) -> Finding:
+def answer_relevance(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     """The mean cosine of the question and the questions that the judge generates from the answer."""
     asked = str(reply.given.get("query") or reply.answer.question)
     questions = [reply.ask("question", {"output": reply.answer.text}) for _ in range(QUESTIONS)]
@@ -86,7 +86,7 @@ def answer_relevance(reply: Reply, assertion: Assertion) -> Finding:
     return _at_least("relevance", fmean(cosine(vector, other) for other in others), assertion)
 
 
-def context_recall(reply: Reply, assertion: Assertion) -> Finding:
+def context_recall(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     """The share of the value's sentences that the context supports."""
     values = {"context": "\n\n".join(_context(reply)), "expected": str(assertion.expected)}
     output = reply.ask("recall", values).lower()
@@ -97,7 +97,7 @@ def context_recall(reply: Reply, assertion: Assertion) -> Finding:
     return _at_least("recall", len(attributed) / len(lines), assertion)
 
 
-def context_relevance(reply: Reply, assertion: Assertion) -> Finding:
+def context_relevance(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     """The share of the context that the answer needs."""
     context = _context(reply)
     question = str(reply.given.get("query") or reply.answer.question)
@@ -113,7 +113,7 @@ def context_relevance(reply: Reply, assertion: Assertion) -> Finding:
     return _at_least("relevance", min(len(needed), len(units)) / len(units) if units else 0.0, assertion)
 
 
-def context_faithfulness(reply: Reply, assertion: Assertion) -> Finding:
+def context_faithfulness(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     """The share of the answer's statements that the context supports."""
     question = str(reply.given.get("query") or reply.answer.question)
     statements = _lines(reply.ask("statements", {"question": question, "output": reply.answer.text}))
@@ -128,7 +128,7 @@ def context_faithfulness(reply: Reply, assertion: Assertion) -> Finding:
     return _at_least("faithfulness", min(1.0, max(0.0, 1 - no / len(statements))), assertion)
 
 
-def g_eval(reply: Reply, assertion: Assertion) -> Finding:
+def g_eval(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     """The mean mark over the criteria, in [0, 1].
 
     Y. Liu and others, 2023, G-Eval, https://arxiv.org/abs/2303.16634; without weights by probability, as in promptfoo.
@@ -136,10 +136,10 @@ def g_eval(reply: Reply, assertion: Assertion) -> Finding:
     criteria = assertion.expected if isinstance(assertion.expected, tuple) else (assertion.expected,)
     marks = [_mark(reply, str(each)) for each in criteria]
     found = _at_least("mark", fmean(mark for mark, _ in marks), assertion)
-    return Finding(found.holds, f"{found.reason}: {' '.join(reason for _, reason in marks)}", found.score)
+    return RuleFinding(found.holds, f"{found.reason}: {' '.join(reason for _, reason in marks)}", found.score)
 
 
-def select_best(reply: Reply, assertion: Assertion) -> Finding:
+def select_best(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     """The judge prefers the answer to the baseline's answer."""
     if reply.rival is None:
         raise Unmeasured("select-best", "The baseline has no answer to compare it with.")
@@ -149,7 +149,7 @@ def select_best(reply: Reply, assertion: Assertion) -> Finding:
     chosen = re.search("[0-9]+", output)
     if chosen is None or int(chosen[0]) >= len(outputs):
         raise JudgeBroken("select-best", f"it chose none of the texts: {_short(output)}")
-    return Finding((int(chosen[0]) == 0) != assertion.negated)
+    return RuleFinding((int(chosen[0]) == 0) != assertion.negated)
 
 
 _Scalar = Annotated[Text, BeforeValidator(said)]
@@ -167,7 +167,7 @@ GRADED: Mapping[str, Rule] = {
 }
 
 
-def _context(reply: Reply) -> Sequence[str]:
+def _context(reply: JudgedReply) -> Sequence[str]:
     """The variable `context`, else the evidence of the answer. Raises Unmeasured without both."""
     given = str(reply.given.get("context") or "")
     found = [given] if given else [each.text for each in reply.answer.evidence]
@@ -176,7 +176,7 @@ def _context(reply: Reply) -> Sequence[str]:
     return found
 
 
-def _mark(reply: Reply, criterion: str) -> tuple[float, str]:
+def _mark(reply: JudgedReply, criterion: str) -> tuple[float, str]:
     planned = _first(reply.ask("steps", {"criterion": criterion}), "g-eval").get("steps")
     if (
         not isinstance(planned, list)
@@ -201,7 +201,7 @@ def _verdicts(output: str) -> list[bool]:
     return [each == "yes" for each in re.findall(r"verdict: (yes|no)", output)]
 
 
-def _at_least(name: str, found: float, assertion: Assertion) -> Finding:
+def _at_least(name: str, found: float, assertion: Assertion) -> RuleFinding:
     return reached(name, found, assertion, found >= (assertion.threshold or 0) - _EPSILON)
 
 

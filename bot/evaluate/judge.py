@@ -12,7 +12,7 @@ from bot.evaluate.errors import JudgeBroken
 from bot.evaluate.graded import GRADED, PROMPTS, llm_rubric
 from bot.evaluate.intervals import Interval, bootstrap
 from bot.evaluate.labels import Labelled
-from bot.evaluate.types import Agreement, Assertion, Case, Reply, Suite, singles
+from bot.evaluate.types import Agreement, Assertion, Case, JudgedReply, Suite, singles
 from bot.model.prompt import PromptFile, read
 from bot.types import Answer, Complete, Status
 
@@ -21,7 +21,7 @@ _NO, _FAILED, _PASSED, _YES = range(4)
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class GradingJudge:
     """A language model as a judge, and its prompts by name."""
 
     name: str
@@ -45,7 +45,7 @@ def read_prompts(folder: Path) -> dict[str, PromptFile]:
 
 
 def agreement(
-    judge: Judge, labels: Sequence[Labelled], jobs: int = 1, tell: Callable[[int], None] = lambda _: None
+    judge: GradingJudge, labels: Sequence[Labelled], jobs: int = 1, tell: Callable[[int], None] = lambda _: None
 ) -> Agreement:
     """The agreement of the judge with labels, with `jobs` calls at a time. `tell` gets the number done."""
     with ThreadPoolExecutor(jobs) as pool:
@@ -75,10 +75,12 @@ def graded(suites: Iterable[Suite]) -> list[tuple[Case, str]]:
     ]
 
 
-def _verdict(judge: Judge, labelled: Labelled) -> bool | None:
+def _verdict(judge: GradingJudge, labelled: Labelled) -> bool | None:
     answer = Answer("", Status.ANSWERED, labelled.output, "")
     try:
-        return llm_rubric(Reply(answer, {}, ask=judge.ask), Assertion("llm-rubric", labelled.rubric, False, "")).holds
+        return llm_rubric(
+            JudgedReply(answer, {}, ask=judge.ask), Assertion("llm-rubric", labelled.rubric, False, "")
+        ).holds
     except JudgeBroken:
         return None
 

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, indent, tostring
 
 from bot.evaluate.markup import element
 from bot.evaluate.report import asked, by_suite, example, reasons, times
-from bot.evaluate.types import Evaluation, Outcome, Verdict
+from bot.evaluate.types import CaseOutcome, Evaluation, Verdict
 
 # To JUnit a failed assertion is a failure, and a case without an answer is an error.
 _ELEMENTS = {Verdict.FAILED: "failure", Verdict.BROKEN: "error", Verdict.SKIPPED: "skipped"}
@@ -26,11 +26,11 @@ def to_xml(evaluation: Evaluation) -> str:
     return tostring(whole, encoding="unicode", xml_declaration=False) + "\n"
 
 
-def _suite(name: str, outcomes: Sequence[Outcome], started: str) -> Element:
+def _suite(name: str, outcomes: Sequence[CaseOutcome], started: str) -> Element:
     return element("testsuite", *map(_case, outcomes), name=name, timestamp=started, **_counts(outcomes))
 
 
-def _counts(outcomes: Sequence[Outcome]) -> dict[str, str]:
+def _counts(outcomes: Sequence[CaseOutcome]) -> dict[str, str]:
     found = Counter(outcome.verdict for outcome in outcomes)
     return {
         "tests": str(len(outcomes)),
@@ -41,7 +41,7 @@ def _counts(outcomes: Sequence[Outcome]) -> dict[str, str]:
     }
 
 
-def _case(outcome: Outcome) -> Element:
+def _case(outcome: CaseOutcome) -> Element:
     case = outcome.case
     kind = f"{case.suite}.{case.kind or 'no kind'}"
     made = element("testcase", name=asked(case), classname=kind, time=f"{_seconds(outcome):.3f}")
@@ -53,5 +53,5 @@ def _case(outcome: Outcome) -> Element:
     return made
 
 
-def _seconds(outcome: Outcome) -> float:
+def _seconds(outcome: CaseOutcome) -> float:
     return sum(result.seconds for result in outcome.results)

@@ -39,7 +39,7 @@ class Labelled(BaseModel):
     met: StrictBool
 
 
-class Claim(BaseModel):
+class LabelledClaim(BaseModel):
     """A claim, its evidence, and the label of the evidence. Other keys are ignored."""
 
     claim: Text
@@ -80,7 +80,7 @@ def _rows(path: Path) -> Iterator[Any]:
 def _labelled(place: int, row: Any) -> Labelled | None:
     claim = isinstance(row, dict) and "claim" in row
     try:
-        return Claim.model_validate(row).labelled() if claim else TypeAdapter(Labelled).validate_python(row)
+        return LabelledClaim.model_validate(row).labelled() if claim else TypeAdapter(Labelled).validate_python(row)
     except ValidationError as error:
         raise ValueError(f"entry {place} will not do: {told(error.errors()[0])}") from error
     except ValueError as error:

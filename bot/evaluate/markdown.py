@@ -23,7 +23,7 @@ from bot.evaluate.report import (
     tally,
     times,
 )
-from bot.evaluate.types import Evaluation, Outcome, Verdict
+from bot.evaluate.types import CaseOutcome, Evaluation, Verdict
 
 
 def to_markdown(evaluation: Evaluation, comparison: Comparison | None = None) -> str:
@@ -81,7 +81,7 @@ def _compared(comparison: Comparison) -> Iterator[str]:
             yield f"- **worse**, {code(pair.now.suite)}: {asking} ({compare.verdicts(pair)})"
 
 
-def _table(name: str, groups: Mapping[str, Sequence[Outcome]]) -> Iterator[str]:
+def _table(name: str, groups: Mapping[str, Sequence[CaseOutcome]]) -> Iterator[str]:
     yield f"| {name} | {' | '.join(Verdict)} | cases | rate | 95 % interval |"
     yield f"|---|{'--:|' * (len(Verdict) + 3)}"
     for group, outcomes in groups.items():

@@ -17,9 +17,9 @@ from bot.classifiers.intent import language as language_of
 from bot.evaluate import found
 from bot.evaluate.errors import Unmeasured
 from bot.evaluate.found import listed, quoted
-from bot.evaluate.rule import Finding, Rule, Share, Text, Texts, at_least, plain, reached
-from bot.evaluate.types import STABLE, Assertion, Reply, Verdict
-from bot.types import Answer, Citation, Request, Sentence, State, Status
+from bot.evaluate.rule import Rule, RuleFinding, Share, Text, Texts, at_least, plain, reached
+from bot.evaluate.types import STABLE, Assertion, JudgedReply, Verdict
+from bot.types import Answer, Citation, Intent, Sentence, State, Status
 
 _DAY = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 
@@ -43,7 +43,7 @@ _SAYS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CitedFacts:
     """Facts of a cited article. The given ones have to match; the days are of publication, both inclusive."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -62,7 +62,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RankedArticle:
     """An article, and the greatest rank at which it has to be found."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -72,7 +72,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RelevantArticles:
     """The relevant articles, and the greatest rank that counts (k)."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -81,51 +81,55 @@ class Wanted:
     first: Annotated[int, Field(ge=1)]
 
 
-KEYS = {each.name for value in (Source, Place, Wanted) for each in fields(value)}  # the names in a value
+KEYS = {
+    each.name for value in (CitedFacts, RankedArticle, RelevantArticles) for each in fields(value)
+}  # the names in a value
 
 
-def cites(reply: Reply, expected: str | Source | tuple[str | Source, ...]) -> bool:
+def cites(reply: JudgedReply, expected: str | CitedFacts | tuple[str | CitedFacts, ...]) -> bool:
     """One of the sources is among the citations. A text alone is an article's id."""
     return any(_is_of(citation, source) for citation in reply.answer.citations for source in _sources(expected))
 
 
-def _cited(reply: Reply, expected: str | Source | tuple[str | Source, ...]) -> str:
+def _cited(reply: JudgedReply, expected: str | CitedFacts | tuple[str | CitedFacts, ...]) -> str:
     return found.cited(reply, *(each.article for each in _sources(expected) if each.article))
 
 
-def quote_valid(reply: Reply, _: None) -> bool:
+def quote_valid(reply: JudgedReply, _: None) -> bool:
     """Each quote is equal to its span of the article. True without citations."""
     return not found.misquoted(reply)
 
 
-def cited_sentences(reply: Reply, _: None) -> float:
+def cited_sentences(reply: JudgedReply, _: None) -> float:
     """The share of sentences with a citation; 1 without sentences, as of a refusal."""
     sentences = reply.answer.sentences
     return sum(bool(each.citations) for each in sentences) / len(sentences) if sentences else 1.0
 
 
-def unsupported(reply: Reply, assertion: Assertion) -> Finding:
+def unsupported(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     """The share of unsupported sentences is at most the threshold."""
     sentences = reply.answer.sentences
     share = sum(each.state is State.UNSUPPORTED for each in sentences) / len(sentences) if sentences else 0.0
     met = share <= (assertion.threshold or 0)
     score = share if assertion.negated else 1 - share
     reason = f"unsupported {share:.2f}, threshold {assertion.threshold:g}; {found.unsupported(reply)}"
-    return Finding(met != assertion.negated, reason, score)
+    return RuleFinding(met != assertion.negated, reason, score)
 
 
-def refuses(reply: Reply, _: None) -> bool:
+def refuses(reply: JudgedReply, _: None) -> bool:
     return reply.answer.status is Status.REFUSED
 
 
-def attributes(reply: Reply, assertion: Assertion) -> Finding:
+def attributes(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     """The answer opens with an attribution, and keeps to it.
 
     A sentence that rests only on opinions and the like has a word of saying, or an attribution of Byline's.
     """
     names = assertion.expected if isinstance(assertion.expected, tuple) else (str(assertion.expected),)
     fault = _wrong_opening(reply.answer, names) or _unattributed(reply.answer)
-    return Finding((not fault) != assertion.negated, fault or f"opens with {quoted(reply.answer.sentences[0].text)}")
+    return RuleFinding(
+        (not fault) != assertion.negated, fault or f"opens with {quoted(reply.answer.sentences[0].text)}"
+    )
 
 
 def _wrong_opening(answer: Answer, names: tuple[str, ...]) -> str:
@@ -156,17 +160,17 @@ def _citations_of(sentence: Sentence, answer: Answer) -> list[Citation]:
     return [each for each in answer.citations if each.mark in sentence.citations]
 
 
-def both_sides(reply: Reply, sides: tuple[str | tuple[str, ...], ...]) -> bool:
+def both_sides(reply: JudgedReply, sides: tuple[str | tuple[str, ...], ...]) -> bool:
     """Each side occurs, in one of its wordings, in a sentence with a citation."""
     return not _absent(sides, _cited_text(reply.answer))
 
 
-def kind(reply: Reply, expected: Request | tuple[Request, ...]) -> bool:
+def kind(reply: JudgedReply, expected: Intent | tuple[Intent, ...]) -> bool:
     """The request is classified as this kind, or as one of these."""
     return reply.answer.request in (expected if isinstance(expected, tuple) else (expected,))
 
 
-def covers(reply: Reply, facts: tuple[str | tuple[str, ...], ...]) -> float:
+def covers(reply: JudgedReply, facts: tuple[str | tuple[str, ...], ...]) -> float:
     """The share of facts that occur, in one of their wordings, in cited sentences or their quotes."""
     return (len(facts) - len(_absent(facts, _text_and_quotes(reply.answer)))) / len(facts)
 
@@ -190,19 +194,19 @@ def _not_told(facts: Iterable[str | tuple[str, ...]]) -> str:
     return listed("not told", (" or ".join(_wordings(fact)) for fact in facts))
 
 
-def shape(reply: Reply, assertion: Assertion) -> Finding:
+def shape(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     """The answer has at least so many blocks of a kind."""
     count = sum(block.kind == assertion.expected for block in reply.answer.blocks)
     met = count >= (assertion.threshold or 0)
-    return Finding(met != assertion.negated, f"{count} of {assertion.expected}, threshold {assertion.threshold:g}")
+    return RuleFinding(met != assertion.negated, f"{count} of {assertion.expected}, threshold {assertion.threshold:g}")
 
 
-def ordered(reply: Reply, facts: tuple[str | tuple[str, ...], ...]) -> bool:
+def ordered(reply: JudgedReply, facts: tuple[str | tuple[str, ...], ...]) -> bool:
     """The answer has all facts, each in one of its wordings, in this order."""
     return not _out_of_order(reply, facts)
 
 
-def _out_of_order(reply: Reply, facts: tuple[str | tuple[str, ...], ...]) -> str:
+def _out_of_order(reply: JudgedReply, facts: tuple[str | tuple[str, ...], ...]) -> str:
     """The first fact that does not come after those before it; empty without one."""
     place = 0
     for fact in facts:
@@ -217,40 +221,40 @@ def _wordings(fact: str | tuple[str, ...]) -> tuple[str, ...]:
     return fact if isinstance(fact, tuple) else (fact,)
 
 
-def breadth(reply: Reply, count: int) -> bool:
+def breadth(reply: JudgedReply, count: int) -> bool:
     """The answer cites at least so many articles."""
     return len({each.article_id for each in reply.answer.citations}) >= count
 
 
-def uncited(reply: Reply, _: None) -> bool:
+def uncited(reply: JudgedReply, _: None) -> bool:
     return not reply.answer.citations
 
 
-def as_of(reply: Reply, expected: str | tuple[str, ...]) -> bool:
+def as_of(reply: JudgedReply, expected: str | tuple[str, ...]) -> bool:
     """The answer names one of the days, months or years."""
     days = expected if isinstance(expected, tuple) else (expected,)
     return any(re.search(_forms(each), reply.answer.text) for each in days)
 
 
-def language(reply: Reply, code: str) -> bool:
+def language(reply: JudgedReply, code: str) -> bool:
     """The answer is in the language. Short text in Latin script counts as English if it shows no other language."""
     return language_of(reply.answer.text) == code
 
 
-def retrieves(reply: Reply, place: Place) -> bool:
+def retrieves(reply: JudgedReply, place: RankedArticle) -> bool:
     return place.article in _ranked(reply, place.first)
 
 
-def _retrieved(reply: Reply, wanted: Wanted) -> str:
+def _retrieved(reply: JudgedReply, wanted: RelevantArticles) -> str:
     return found.retrieved(reply, *wanted.articles)
 
 
-def recall(reply: Reply, wanted: Wanted) -> float:
+def recall(reply: JudgedReply, wanted: RelevantArticles) -> float:
     """Recall at k: the share of relevant articles among the first k."""
     return len(set(wanted.articles) & set(_ranked(reply, wanted.first))) / len(set(wanted.articles))
 
 
-def reciprocal_rank(reply: Reply, wanted: Wanted) -> float:
+def reciprocal_rank(reply: JudgedReply, wanted: RelevantArticles) -> float:
     """1 / the rank of the first relevant article, from 1; 0 without one.
 
     The mean over questions is MRR (E. Voorhees, TREC-8, 1999).
@@ -259,7 +263,7 @@ def reciprocal_rank(reply: Reply, wanted: Wanted) -> float:
     return 1 / next(ranks, float("inf"))
 
 
-def ndcg(reply: Reply, wanted: Wanted) -> float:
+def ndcg(reply: JudgedReply, wanted: RelevantArticles) -> float:
     """nDCG at k with binary relevance: Σ 1/log2(rank + 1) over the relevant articles, as a share of the maximum.
 
     K. Järvelin and J. Kekäläinen, 2002, https://doi.org/10.1145/582415.582418.
@@ -269,17 +273,17 @@ def ndcg(reply: Reply, wanted: Wanted) -> float:
     return sum(1 / log2(rank + 1) for rank in ranks) / sum(1 / log2(rank + 1) for rank in best)
 
 
-def no_leak(reply: Reply, texts: tuple[str, ...]) -> bool:
+def no_leak(reply: JudgedReply, texts: tuple[str, ...]) -> bool:
     """None of the texts occurs in the answer or in a quote."""
     return not _leaked(reply, texts)
 
 
-def _leaked(reply: Reply, texts: tuple[str, ...]) -> list[str]:
+def _leaked(reply: JudgedReply, texts: tuple[str, ...]) -> list[str]:
     shown = " ".join((reply.answer.text, *(each.quote for each in reply.answer.citations))).lower()
     return [text for text in texts if text.lower() in shown]
 
 
-def stable(reply: Reply, assertion: Assertion) -> Finding:
+def stable(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
     """The share of repetitions with the more frequent verdict of passed and failed.
 
     Repetitions without such a verdict count in the total. Raises Unmeasured for a case that was asked once.
@@ -293,7 +297,9 @@ def stable(reply: Reply, assertion: Assertion) -> Finding:
 
 OWN: Mapping[str, Rule] = {
     "cites": Rule(
-        plain(cites, _cited), Text | Source | Annotated[tuple[Text | Source, ...], Field(min_length=1)], proof=True
+        plain(cites, _cited),
+        Text | CitedFacts | Annotated[tuple[Text | CitedFacts, ...], Field(min_length=1)],
+        proof=True,
     ),
     "quote-valid": Rule(plain(quote_valid, lambda reply, _: found.misquotes(reply)), proof=True),
     "cited-sentences": Rule(
@@ -312,7 +318,7 @@ OWN: Mapping[str, Rule] = {
     ),
     "kind": Rule(
         plain(kind, lambda reply, _: f"understood as {reply.answer.request}"),
-        Request | Annotated[tuple[Request, ...], Field(min_length=1)],
+        Intent | Annotated[tuple[Intent, ...], Field(min_length=1)],
         proof=True,
     ),
     "covers": Rule(
@@ -334,12 +340,14 @@ OWN: Mapping[str, Rule] = {
         plain(as_of, lambda reply, _: found.days(reply)), Day | Annotated[tuple[Day, ...], Field(min_length=1)]
     ),
     "language": Rule(plain(language, lambda reply, _: found.language(reply)), Literal[*LANGUAGES]),
-    "retrieves": Rule(plain(retrieves, lambda reply, place: found.retrieved(reply, place.article)), Place, proof=True),
-    "recall": Rule(at_least("recall", recall, _retrieved), Wanted, Share, certain=0, proof=True),
-    "reciprocal-rank": Rule(
-        at_least("reciprocal rank", reciprocal_rank, _retrieved), Wanted, Share, certain=0, proof=True
+    "retrieves": Rule(
+        plain(retrieves, lambda reply, place: found.retrieved(reply, place.article)), RankedArticle, proof=True
     ),
-    "ndcg": Rule(at_least("nDCG", ndcg, _retrieved), Wanted, Share, certain=0, proof=True),
+    "recall": Rule(at_least("recall", recall, _retrieved), RelevantArticles, Share, certain=0, proof=True),
+    "reciprocal-rank": Rule(
+        at_least("reciprocal rank", reciprocal_rank, _retrieved), RelevantArticles, Share, certain=0, proof=True
+    ),
+    "ndcg": Rule(at_least("nDCG", ndcg, _retrieved), RelevantArticles, Share, certain=0, proof=True),
     "no-leak": Rule(plain(no_leak, lambda reply, texts: listed("it says", _leaked(reply, texts))), Texts),
     # above 0.5, since one of two verdicts always has half
     STABLE: Rule(
@@ -348,17 +356,17 @@ OWN: Mapping[str, Rule] = {
 }
 
 
-def _ranked(reply: Reply, first: int) -> list[str]:
+def _ranked(reply: JudgedReply, first: int) -> list[str]:
     """The first k distinct articles of the hits, best first."""
     return list(reply.answer.hits.article_ids[:first])
 
 
-def _sources(expected: str | Source | tuple[str | Source, ...]) -> list[Source]:
+def _sources(expected: str | CitedFacts | tuple[str | CitedFacts, ...]) -> list[CitedFacts]:
     sources = expected if isinstance(expected, tuple) else (expected,)
-    return [Source(article=each) if isinstance(each, str) else each for each in sources]
+    return [CitedFacts(article=each) if isinstance(each, str) else each for each in sources]
 
 
-def _is_of(citation: Citation, wanted: Source) -> bool:
+def _is_of(citation: Citation, wanted: CitedFacts) -> bool:
     return (
         wanted.article in (None, citation.article_id)
         and wanted.author in (None, citation.author)
@@ -367,7 +375,7 @@ def _is_of(citation: Citation, wanted: Source) -> bool:
     )
 
 
-def _within(published: date | None, wanted: Source) -> bool:
+def _within(published: date | None, wanted: CitedFacts) -> bool:
     """Whether the day of publication is within the given days; an unknown day is not."""
     if wanted.since is None and wanted.until is None:
         return True

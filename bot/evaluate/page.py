@@ -15,9 +15,9 @@ from statistics import fmean
 from xml.etree.ElementTree import Element, tostring
 
 from bot.evaluate import compare, plots
-from bot.evaluate.compare import Change, Comparison, Pair
+from bot.evaluate.compare import CaseChange, Comparison, Pair
 from bot.evaluate.markup import element
-from bot.evaluate.record import Asking, Entry, Quote, Record
+from bot.evaluate.record import EvaluationRecord, Quote, RecordedCase, RecordedRun
 from bot.evaluate.report import (
     WRONG,
     asked,
@@ -30,13 +30,13 @@ from bot.evaluate.report import (
     summary,
     tally,
 )
-from bot.evaluate.types import Evaluation, Outcome, Verdict
+from bot.evaluate.types import CaseOutcome, Evaluation, Verdict
 from bot.render.text import address, unsaid
 
 _SIGNS = {True: ("✓", "met"), False: ("✗", "unmet")}
 
 
-def to_html(evaluation: Evaluation, now: Record, comparison: Comparison | None = None) -> str:
+def to_html(evaluation: Evaluation, now: EvaluationRecord, comparison: Comparison | None = None) -> str:
     """The page of a run; `now` is its JSON report. A comparison adds the answers of the earlier run."""
     here = files("bot.evaluate")
     style = here.joinpath("page.css").read_text(encoding="utf-8")
@@ -93,7 +93,7 @@ def _summary(evaluation: Evaluation, comparison: Comparison | None) -> Iterator[
         yield compare.meaning(comparison)
 
 
-def _table(name: str, groups: Mapping[str, Sequence[Outcome]]) -> Element:
+def _table(name: str, groups: Mapping[str, Sequence[CaseOutcome]]) -> Element:
     """The pass rates by suite or by kind, in numbers."""
     names = (name, *Verdict, "cases", "rate", "95 % interval")
     return element(
@@ -103,7 +103,7 @@ def _table(name: str, groups: Mapping[str, Sequence[Outcome]]) -> Element:
     )
 
 
-def _row(name: str, outcomes: Sequence[Outcome]) -> Element:
+def _row(name: str, outcomes: Sequence[CaseOutcome]) -> Element:
     counted = tally(outcomes)
     values = (
         *(str(counted.counts[verdict]) for verdict in Verdict),
@@ -112,7 +112,7 @@ def _row(name: str, outcomes: Sequence[Outcome]) -> Element:
     return element("tr", element("th", name, scope="row"), *(element("td", value) for value in values))
 
 
-def _plots(outcomes: Sequence[Outcome], comparison: Comparison | None) -> Element:
+def _plots(outcomes: Sequence[CaseOutcome], comparison: Comparison | None) -> Element:
     suites = by_suite(outcomes)
     before = _rates(comparison.before.cases) if comparison else {}
     rates = plots.rates({name: tally(each).rate for name, each in suites.items()}, before)
@@ -128,7 +128,7 @@ def _plots(outcomes: Sequence[Outcome], comparison: Comparison | None) -> Elemen
     )
 
 
-def _rates(entries: Iterable[Entry]) -> dict[str, float]:
+def _rates(entries: Iterable[RecordedCase]) -> dict[str, float]:
     """The pass rate by suite, in [0, 1]."""
     shares: dict[str, list[float]] = {}
     for entry in entries:
@@ -136,11 +136,11 @@ def _rates(entries: Iterable[Entry]) -> dict[str, float]:
     return {suite: fmean(each) for suite, each in shares.items()}
 
 
-def _dots(outcomes: Iterable[Outcome]) -> Iterator[plots.Dot]:
+def _dots(outcomes: Iterable[CaseOutcome]) -> Iterator[plots.PlotDot]:
     for outcome in outcomes:
         seconds = seconds_to_answer(outcome)
         if seconds is not None:
-            yield plots.Dot(seconds, asked(outcome.case))
+            yield plots.PlotDot(seconds, asked(outcome.case))
 
 
 def _filters(pairs: Sequence[Pair], compared: bool) -> Element:
@@ -148,7 +148,7 @@ def _filters(pairs: Sequence[Pair], compared: bool) -> Element:
     suites = dict.fromkeys(_entry(pair).suite for pair in pairs)
     chosen = [_select("suite", suites), _select("verdict", Verdict)]
     if compared:
-        chosen.append(_select("change", Change))
+        chosen.append(_select("change", CaseChange))
     search = element("label", "text ", element("input", type="search", id="text"))
     return element("form", *chosen, search, element("output", ""), id="filters", hidden="")
 
@@ -169,7 +169,7 @@ def _card(pair: Pair, compared: bool) -> Element:
     where = element("span", " · ".join(filter(None, (entry.suite, entry.kind))), class_="where")
     question = element("span", entry.question, class_="question", dir="auto")
     inside = [element("p", f"Asked before: {each}", class_="quiet", dir="auto") for each in entry.history]
-    if pair.change in (Change.BETTER, Change.WORSE):
+    if pair.change in (CaseChange.BETTER, CaseChange.WORSE):
         inside.append(element("p", compare.verdicts(pair), class_="quiet"))
     if entry.description:
         inside.append(element("p", entry.description, class_="quiet", dir="auto"))
@@ -189,7 +189,7 @@ def _card(pair: Pair, compared: bool) -> Element:
     )
 
 
-def _side(heading: str, entry: Entry | None) -> Element:
+def _side(heading: str, entry: RecordedCase | None) -> Element:
     """The distinct answers of a run."""
     title = [element("h2", heading)] if heading else []
     if entry is None:
@@ -199,7 +199,7 @@ def _side(heading: str, entry: Entry | None) -> Element:
     return element("div", *title, *(_asking(each, times, total) for each, times in often.items()), class_="side")
 
 
-def _asking(asking: Asking, times: int, total: int) -> Element:
+def _asking(asking: RecordedRun, times: int, total: int) -> Element:
     answer = asking.answer
     often = f"{times} of {total} times" if total > 1 else ""
     status = ", ".join(filter(None, (str(asking.verdict), answer.status if answer else "", often)))
@@ -233,7 +233,7 @@ def _quote(quote: Quote) -> Element:
     )
 
 
-def _entry(pair: Pair) -> Entry:
+def _entry(pair: Pair) -> RecordedCase:
     entry = pair.now or pair.before
     assert entry, "a pair has a case"
     return entry

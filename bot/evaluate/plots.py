@@ -18,7 +18,7 @@ LONGEST = 26  # characters of a label, at most, beside the numbers
 
 
 @dataclass(frozen=True, slots=True)
-class Dot:
+class PlotDot:
     """The latency of a case, in seconds."""
 
     seconds: float
@@ -33,7 +33,7 @@ def rates(rows: Mapping[str, Interval], before: Mapping[str, float]) -> Element:
     return _plot("Pass rate by suite, with its 95 % interval", len(rows), drawn)
 
 
-def latencies(rows: Mapping[str, Sequence[Dot]]) -> Element:
+def latencies(rows: Mapping[str, Sequence[PlotDot]]) -> Element:
     """A line for each suite, from 0 to the slowest case. Dots are cases, a tick is the median."""
     slowest = max((dot.seconds for dots in rows.values() for dot in dots), default=0.0) or 1.0
     drawn = [part for row, (name, dots) in enumerate(rows.items()) for part in _strip(row * ROW, name, dots, slowest)]
@@ -60,7 +60,7 @@ def _bar(top: int, name: str, rate: Interval, before: float | None) -> list[Elem
     return drawn
 
 
-def _strip(top: int, name: str, dots: Sequence[Dot], slowest: float) -> list[Element]:
+def _strip(top: int, name: str, dots: Sequence[PlotDot], slowest: float) -> list[Element]:
     drawn = _labels(top, name, _spread(dots))
     drawn.append(_line("ground", _x(0), _x(1), top + 22, 2))
     for dot in dots:
@@ -72,7 +72,7 @@ def _strip(top: int, name: str, dots: Sequence[Dot], slowest: float) -> list[Ele
     return drawn
 
 
-def _spread(dots: Sequence[Dot]) -> str:
+def _spread(dots: Sequence[PlotDot]) -> str:
     if not dots:
         return "no answer"
     seconds = [dot.seconds for dot in dots]

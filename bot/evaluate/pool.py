@@ -8,22 +8,22 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 
 from bot.errors import Cancelled
 from bot.evaluate.run import settled
-from bot.evaluate.types import Case, Outcome, Result
+from bot.evaluate.types import Case, CaseOutcome, CaseResult
 from bot.types import Cancellation
 
-Ask = Callable[[Case, int, Cancellation], Result]  # a case, its repetition from 0, and a cancellation
+Ask = Callable[[Case, int, Cancellation], CaseResult]  # a case, its repetition from 0, and a cancellation
 Tell = Callable[[Case, int], None]  # the case asked last, and the number of finished cases
 
 
 def ask_all(
     cases: Sequence[Case], ask: Ask, tell: Tell, *, repeat: int = 1, jobs: int = 1
-) -> tuple[tuple[Outcome, ...], KeyboardInterrupt | None]:
+) -> tuple[tuple[CaseOutcome, ...], KeyboardInterrupt | None]:
     """The outcomes of the cases, in order, and the interrupt, if a person stopped the run.
 
     An interrupt cancels the running cases.
     """
     cancel = Cancellation()
-    asking: dict[Future[Result], int] = {}  # to the number of its case
+    asking: dict[Future[CaseResult], int] = {}  # to the number of its case
     stop = None
     with ThreadPoolExecutor(jobs) as pool:
         try:
@@ -38,14 +38,14 @@ def ask_all(
             stop = pressed
             cancel.set()
             pool.shutdown(cancel_futures=True)
-    results: list[list[Result]] = [[] for _ in cases]
+    results: list[list[CaseResult]] = [[] for _ in cases]
     for future, number in asking.items():
         if _done(future):
             results[number].append(future.result())
     return tuple(map(settled, cases, results)), stop
 
 
-def _done(future: Future[Result]) -> bool:
+def _done(future: Future[CaseResult]) -> bool:
     """Whether the future has a result. False if cancelled; raises any other error."""
     error = None if future.cancelled() else future.exception()
     if error and not isinstance(error, Cancelled):

@@ -30,7 +30,7 @@ class Quote(_Read):
     url: str | None = None
 
 
-class Said(_Read):
+class RecordedAnswer(_Read):
     """An answer, as far as reports show it."""
 
     status: str
@@ -48,16 +48,16 @@ class Judged(_Read):
     reason: str = ""
 
 
-class Asking(_Read):
+class RecordedRun(_Read):
     """One repetition of a case."""
 
     verdict: Verdict
     obstacle: str | None = None
     checks: tuple[Judged, ...] = ()
-    answer: Said | None = None
+    answer: RecordedAnswer | None = None
 
 
-class Entry(_Read):
+class RecordedCase(_Read):
     """A case and its results."""
 
     suite: str
@@ -66,7 +66,7 @@ class Entry(_Read):
     history: tuple[str, ...] = ()
     question: str
     verdict: Verdict
-    results: tuple[Asking, ...] = Field(min_length=1)
+    results: tuple[RecordedRun, ...] = Field(min_length=1)
 
     @property
     def assertions(self) -> tuple[str, ...] | None:
@@ -90,13 +90,13 @@ class Started(_Read):
     started: str
 
 
-class Record(_Read):
+class EvaluationRecord(_Read):
     version: Literal[1, 2]  # equal in all fields that are read here
     run: Started
-    cases: tuple[Entry, ...]
+    cases: tuple[RecordedCase, ...]
 
 
-def rivals(earlier: Record) -> dict[tuple[str, tuple[str, ...], str], str]:
+def rivals(earlier: EvaluationRecord) -> dict[tuple[str, tuple[str, ...], str], str]:
     """The first answer to each case of a run, by suite, history and question."""
     found: dict[tuple[str, tuple[str, ...], str], str] = {}
     for entry in earlier.cases:
@@ -106,14 +106,14 @@ def rivals(earlier: Record) -> dict[tuple[str, tuple[str, ...], str], str]:
     return found
 
 
-def record(report: Mapping[str, Any]) -> Record:
-    return Record.model_validate(report)
+def record(report: Mapping[str, Any]) -> EvaluationRecord:
+    return EvaluationRecord.model_validate(report)
 
 
-def read_record(path: Path) -> Record:
+def read_record(path: Path) -> EvaluationRecord:
     """The report in a file. Raises UsageError for other files."""
     try:
-        return Record.model_validate_json(path.read_bytes())
+        return EvaluationRecord.model_validate_json(path.read_bytes())
     except OSError as error:
         reason = str(error.strerror)
     except ValidationError as error:

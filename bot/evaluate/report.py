@@ -9,7 +9,7 @@ from statistics import fmean, median
 from typing import Any
 
 from bot.evaluate.intervals import Interval, bootstrap, wilson
-from bot.evaluate.types import Agreement, Case, Check, Evaluation, Outcome, Result, Verdict
+from bot.evaluate.types import Agreement, AssertionCheck, Case, CaseOutcome, CaseResult, Evaluation, Verdict
 from bot.render import text as render
 from bot.wording import worded
 
@@ -39,20 +39,20 @@ class Latency:
     median: Interval
 
 
-def tally(outcomes: Sequence[Outcome]) -> Tally:
+def tally(outcomes: Sequence[CaseOutcome]) -> Tally:
     passed = sum(outcome.share for outcome in outcomes)
     return Tally(Counter(outcome.verdict for outcome in outcomes), wilson(float(passed), len(outcomes)))
 
 
-def by_suite(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
+def by_suite(outcomes: Iterable[CaseOutcome]) -> dict[str, list[CaseOutcome]]:
     return _grouped(outcomes, lambda case: case.suite)
 
 
-def by_kind(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
+def by_kind(outcomes: Iterable[CaseOutcome]) -> dict[str, list[CaseOutcome]]:
     return _grouped(outcomes, lambda case: case.kind or "no kind")
 
 
-def latency(outcomes: Iterable[Outcome]) -> Latency | None:
+def latency(outcomes: Iterable[CaseOutcome]) -> Latency | None:
     """The latency of the cases with an answer; None for fewer than two. Broken results do not count."""
     seconds = tuple(each for each in map(seconds_to_answer, outcomes) if each is not None)
     if len(seconds) < 2:
@@ -60,7 +60,7 @@ def latency(outcomes: Iterable[Outcome]) -> Latency | None:
     return Latency(len(seconds), bootstrap(seconds, fmean), bootstrap(seconds, median))
 
 
-def seconds_to_answer(outcome: Outcome) -> float | None:
+def seconds_to_answer(outcome: CaseOutcome) -> float | None:
     found = [
         result.answer.timings.total
         for result in outcome.results
@@ -69,7 +69,7 @@ def seconds_to_answer(outcome: Outcome) -> float | None:
     return fmean(found) if found else None
 
 
-def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
+def table(outcomes: Sequence[CaseOutcome]) -> Iterator[str]:
     """A line for each kind and a line for all cases. The rate is of all submitted cases."""
     rows = {**{kind: tally(each) for kind, each in by_kind(outcomes).items()}, "all": tally(outcomes)}
     width = max(map(len, rows))
@@ -113,7 +113,7 @@ def agreed(judge: Agreement) -> str:
     )
 
 
-def told(outcome: Outcome) -> Iterator[str]:
+def told(outcome: CaseOutcome) -> Iterator[str]:
     """A case that did not pass, with the reasons of its first such result, a line each."""
     case = outcome.case
     often = "" if outcome.stable else f" ({times(outcome)})"
@@ -121,7 +121,7 @@ def told(outcome: Outcome) -> Iterator[str]:
     yield from (f"    {reason}" for reason in reasons(example(outcome)))
 
 
-def reasons(result: Result) -> Iterator[str]:
+def reasons(result: CaseResult) -> Iterator[str]:
     """Why a case did not pass: the obstacle, or the failed assertions and the answer."""
     if result.obstacle:
         yield result.obstacle
@@ -133,7 +133,7 @@ def reasons(result: Result) -> Iterator[str]:
         yield f"{result.answer.status}: {text[:_LONGEST]}{'…' if len(text) > _LONGEST else ''}"
 
 
-def example(outcome: Outcome) -> Result:
+def example(outcome: CaseOutcome) -> CaseResult:
     """The first result with the verdict of the outcome."""
     return next(result for result in outcome.results if result.verdict is outcome.verdict)
 
@@ -144,7 +144,7 @@ def asked(case: Case) -> str:
     return f"{case.description}: {questions}" if case.description else questions
 
 
-def times(outcome: Outcome) -> str:
+def times(outcome: CaseOutcome) -> str:
     """The share of repetitions that passed, as words."""
     passed = sum(result.once.verdict is Verdict.PASSED for result in outcome.results)
     return f"passed {passed} of {len(outcome.results)} times"
@@ -208,9 +208,9 @@ def _judge(evaluation: Evaluation) -> dict[str, Any] | None:
     return {**asdict(judge), "rate": asdict(_agreed(judge)), "no_verdict": _unjudged(evaluation)}
 
 
-def _grouped(outcomes: Iterable[Outcome], name: Callable[[Case], str]) -> dict[str, list[Outcome]]:
+def _grouped(outcomes: Iterable[CaseOutcome], name: Callable[[Case], str]) -> dict[str, list[CaseOutcome]]:
     """The outcomes by name, in order of first occurrence."""
-    groups: dict[str, list[Outcome]] = {}
+    groups: dict[str, list[CaseOutcome]] = {}
     for outcome in outcomes:
         groups.setdefault(name(outcome.case), []).append(outcome)
     return groups
@@ -234,12 +234,12 @@ def _timing(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def _times(result: Result) -> dict[str, Any]:
+def _times(result: CaseResult) -> dict[str, Any]:
     answer = render.to_json(result.answer)["seconds"] if result.answer else None
     return {"seconds": result.seconds, "answer": answer}
 
 
-def _case(outcome: Outcome) -> dict[str, Any]:
+def _case(outcome: CaseOutcome) -> dict[str, Any]:
     case = outcome.case
     return {
         "suite": case.suite,
@@ -254,7 +254,7 @@ def _case(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _result(result: Result) -> dict[str, Any]:
+def _result(result: CaseResult) -> dict[str, Any]:
     answer = render.to_json(result.answer) if result.answer else None
     if answer:
         del answer["seconds"]  # stands under `timing`
@@ -266,5 +266,5 @@ def _result(result: Result) -> dict[str, Any]:
     }
 
 
-def _check(check: Check) -> dict[str, Any]:
+def _check(check: AssertionCheck) -> dict[str, Any]:
     return {"assertion": check.written, "holds": check.holds, "score": check.score, "reason": check.reason}

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from bot.evaluate.types import Assertion, Reply
+from bot.evaluate.types import Assertion, JudgedReply
 
 
 def _not_blank(text: str) -> str:
@@ -24,7 +24,7 @@ Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RuleFinding:
     """Whether an assertion holds, negation included. Without a score, it is 1 if it holds, else 0."""
 
     holds: bool
@@ -32,8 +32,8 @@ class Finding:
     score: float | None = None
 
 
-Judge = Callable[[Reply, Assertion], Finding]
-Reason = Callable[[Reply, Any], str]  # of the value of an assertion: what an answer has or lacks
+Judge = Callable[[JudgedReply, Assertion], RuleFinding]
+Reason = Callable[[JudgedReply, Any], str]  # of the value of an assertion: what an answer has or lacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +50,21 @@ class Rule:
     proof: bool = False  # whether it judges the proof, which only Byline's answers have
 
 
-def _unexplained(_: Reply, __: Any) -> str:
+def _unexplained(_: JudgedReply, __: Any) -> str:
     return ""
 
 
-def plain(meets: Callable[[Reply, Any], bool], reason: Reason = _unexplained) -> Judge:
+def plain(meets: Callable[[JudgedReply, Any], bool], reason: Reason = _unexplained) -> Judge:
     """The judgement by a test with the results true and false."""
-    return lambda reply, assertion: Finding(
+    return lambda reply, assertion: RuleFinding(
         meets(reply, assertion.expected) != assertion.negated, reason(reply, assertion.expected)
     )
 
 
-def at_least(name: str, measure: Callable[[Reply, Any], float], reason: Reason = _unexplained) -> Judge:
+def at_least(name: str, measure: Callable[[JudgedReply, Any], float], reason: Reason = _unexplained) -> Judge:
     """The judgement by a measure in [0, 1] that has to reach the threshold. Negated, the score is 1 - measure."""
 
-    def judge(reply: Reply, assertion: Assertion) -> Finding:
+    def judge(reply: JudgedReply, assertion: Assertion) -> RuleFinding:
         found = measure(reply, assertion.expected)
         met = found >= (assertion.threshold or 0)
         return reached(name, found, assertion, met, reason(reply, assertion.expected))
@@ -72,7 +72,7 @@ def at_least(name: str, measure: Callable[[Reply, Any], float], reason: Reason =
     return judge
 
 
-def reached(name: str, found: float, assertion: Assertion, met: bool, more: str = "") -> Finding:
+def reached(name: str, found: float, assertion: Assertion, met: bool, more: str = "") -> RuleFinding:
     score = 1 - found if assertion.negated else found
     reason = "; ".join(filter(None, (f"{name} {found:.2f}, threshold {assertion.threshold:g}", more)))
-    return Finding(met != assertion.negated, reason, score)
+    return RuleFinding(met != assertion.negated, reason, score)

@@ -40,18 +40,18 @@ _ALSO = {"eval": "javascript", "fn": "javascript", "grade": "llm-rubric"}  # fur
 _LISTS = {"contains-all", "contains-any", "icontains-all", "icontains-any"}
 
 
-class Unreadable(ValueError):
+class CellUnreadable(ValueError):
     """A cell with an error. `tests` adds the line number."""
 
 
-class Misspelt(Unreadable):
+class Misspelt(CellUnreadable):
     def __init__(self, type_: str, known: str) -> None:
         super().__init__(
             f"{type_!r} is no assertion; did you mean {known!r}? Words to be equal to begin with `equals:`"
         )
 
 
-class Malformed(Unreadable):
+class Malformed(CellUnreadable):
     """A known type that is followed by something else than a threshold and a value."""
 
     def __init__(self, type_: str) -> None:
@@ -81,7 +81,7 @@ def tests(text: str, rules: Mapping[str, Rule]) -> list[dict[str, Any]]:
             raise ValueError(f"row {number} has {len(row)} cells, and the header {len(names)}")
         try:
             test = _test(dict(zip(names, row, strict=True)), rules)
-        except Unreadable as error:
+        except CellUnreadable as error:
             raise ValueError(f"line {line}: {error}") from error
         found.append({"description": f"Row #{number}", **test})
     return found
@@ -120,7 +120,7 @@ def _number(cell: str) -> float:
     try:
         return float(cell)
     except ValueError as error:
-        raise Unreadable(f"the threshold {cell!r} is no number") from error
+        raise CellUnreadable(f"the threshold {cell!r} is no number") from error
 
 
 def _matches(pattern: re.Pattern[str], row: Mapping[str, str]) -> Iterable[tuple[re.Match[str], str]]:
@@ -153,7 +153,7 @@ def _fields(value: str) -> object:
     try:
         return fields(value)
     except ValueError as error:
-        raise Unreadable(f"the list {value!r} cannot be read: {error}") from error
+        raise CellUnreadable(f"the list {value!r} cannot be read: {error}") from error
 
 
 def _require_words(cell: str, types: Collection[str]) -> None:

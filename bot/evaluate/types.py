@@ -41,7 +41,7 @@ def no_judge(_: str, __: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class JudgedReply:
     """An answer, with everything that its judgement needs."""
 
     answer: Answer
@@ -92,7 +92,7 @@ class Case:
     draft: bool = False  # not accepted by a person yet, and so skipped
     threshold: float | None = None  # of the mean score, in [0, 1]; None: all assertions have to hold
 
-    def passes(self, checks: Sequence[Check]) -> bool:
+    def passes(self, checks: Sequence[AssertionCheck]) -> bool:
         """Whether the case passes, by the checks of its assertions, in order."""
         return enough(self.assertions, checks, self.threshold)
 
@@ -133,7 +133,7 @@ class Suite:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class AssertionCheck:
     """An assertion in the words of the file, and its judgement."""
 
     written: str
@@ -147,14 +147,16 @@ class Check:
         return f"{self.written} ({self.reason})" if self.reason else self.written
 
 
-def mean_score(assertions: Sequence[Assertion | AssertionSet], checks: Sequence[Check]) -> float:
+def mean_score(assertions: Sequence[Assertion | AssertionSet], checks: Sequence[AssertionCheck]) -> float:
     """The weighted mean of the scores, in [0, 1]; 0 if all weights are 0."""
     weights = [each.weight for each in assertions]
     whole = sum(weights)
     return sum(check.score * weight for check, weight in zip(checks, weights, strict=True)) / whole if whole else 0.0
 
 
-def enough(assertions: Sequence[Assertion | AssertionSet], checks: Sequence[Check], threshold: float | None) -> bool:
+def enough(
+    assertions: Sequence[Assertion | AssertionSet], checks: Sequence[AssertionCheck], threshold: float | None
+) -> bool:
     """Whether the mean score reaches the threshold; without a threshold, whether all assertions hold."""
     if threshold is None:
         return all(check.holds for check in checks)
@@ -162,12 +164,12 @@ def enough(assertions: Sequence[Assertion | AssertionSet], checks: Sequence[Chec
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CaseResult:
     """The result of one repetition of a case. `obstacle` is the reason for a missing answer or judgement."""
 
     case: Case
     answer: Answer | None = None
-    checks: tuple[Check, ...] = ()
+    checks: tuple[AssertionCheck, ...] = ()
     obstacle: str | None = None
     skipped: bool = False
     unjudged: bool = False  # whether the obstacle is a missing verdict of the judge
@@ -181,7 +183,7 @@ class Result:
         return Verdict.PASSED if self.case.passes(self.checks) else Verdict.FAILED
 
     @property
-    def once(self) -> Result:
+    def once(self) -> CaseResult:
         """The result without the assertions about all repetitions."""
         if self.case.times == 1:
             return self
@@ -191,10 +193,10 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CaseOutcome:
     """The results of the repetitions of a case; at least one."""
 
-    results: tuple[Result, ...]
+    results: tuple[CaseResult, ...]
 
     @property
     def case(self) -> Case:
@@ -244,7 +246,7 @@ class Agreement:
 class Evaluation:
     """A run: the outcomes of all submitted cases, skipped ones included."""
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[CaseOutcome, ...]
     model: str | None  # as requested
     started: datetime
     seconds: float = 0.0

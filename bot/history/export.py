@@ -11,9 +11,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from bot.history import Conversation, Record
-from bot.history.since import NOTHING, Known
+from bot.history.since import NOTHING, KnownChanges
 from bot.render.html.sheet import fill, sheet
-from bot.render.html.words import ENGLISH, Wording
+from bot.render.html.words import ENGLISH, PageWording
 from bot.render.references import as_markdown
 from bot.render.references import markdown as quoted
 from bot.render.text import iso, pieces_of, rows, sides_of, to_json, words_of
@@ -25,7 +25,7 @@ from index.text.surrogates import without_surrogates
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-Look = Callable[[Answer], Known]  # what is known by now of the quoted articles: `bot.history.since`
+Look = Callable[[Answer], KnownChanges]  # what is known by now of the quoted articles: `bot.history.since`
 
 
 class Form(StrEnum):
@@ -44,7 +44,7 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class QuotedArticle:
     """The quotes of one article, as it was in one version."""
 
     facts: Citation  # the first one
@@ -52,7 +52,7 @@ class Source:
 
 
 def export(
-    form: Form, conversation: Conversation, records: Sequence[Record], look: Look, words: Wording = ENGLISH
+    form: Form, conversation: Conversation, records: Sequence[Record], look: Look, words: PageWording = ENGLISH
 ) -> str:
     """Some answers of a conversation, or all: a file's text, for a reader of one language."""
     match form:
@@ -64,7 +64,7 @@ def export(
             return json_text(conversation, records, look)
 
 
-def markdown(title: str, records: Sequence[Record], look: Look, words: Wording = ENGLISH) -> str:
+def markdown(title: str, records: Sequence[Record], look: Look, words: PageWording = ENGLISH) -> str:
     """Each question with its answer, and below it each quote with where it is from. What is text stays text."""
     blocks = [f"# {as_markdown(title)}"]
     for record, headed in _headed(title, records):
@@ -80,7 +80,7 @@ def markdown(title: str, records: Sequence[Record], look: Look, words: Wording =
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def html(title: str, records: Sequence[Record], look: Look, words: Wording = ENGLISH) -> str:
+def html(title: str, records: Sequence[Record], look: Look, words: PageWording = ENGLISH) -> str:
     """A page of its own that fetches nothing and runs nothing, for the screen and for paper."""
     answers = [answer_html(each, look, words, headed=headed) for each, headed in _headed(title, records)]
     return sheet(title, fill("conversation.html", words, answers=answers), words)
@@ -91,7 +91,7 @@ def _headed(title: str, records: Sequence[Record]) -> Iterator[tuple[Record, boo
     return ((record, place > 0 or record.question != title) for place, record in enumerate(records))
 
 
-def answer_html(record: Record, look: Look, words: Wording = ENGLISH, *, headed: bool = True) -> Markup:
+def answer_html(record: Record, look: Look, words: PageWording = ENGLISH, *, headed: bool = True) -> Markup:
     """One answer as part of a page: its question as a heading, unless the page has it; its marks lead to its quotes."""
     answer = record.answer
     return fill(
@@ -140,26 +140,26 @@ def record_json(record: Record) -> dict[str, Any]:
     }
 
 
-def report_markdown(report: Report, words: Wording = ENGLISH) -> str:
+def report_markdown(report: Report, words: PageWording = ENGLISH) -> str:
     """A text held against the articles: its sentences, a line each, and below them each quote with where it is from."""
     lines = [_markdown_judged(each, words) for each in report.sentences]
     blocks = [f"# {as_markdown(words('check.report'))}", counts(report, words), "\n".join(lines)]
     return "\n\n".join((*blocks, *_markdown_quotes(report.citations, {}, words))) + "\n"
 
 
-def sources(citations: Iterable[Citation]) -> tuple[Source, ...]:
+def sources(citations: Iterable[Citation]) -> tuple[QuotedArticle, ...]:
     """The quoted articles, in the order of the marks."""
     found: dict[tuple[str, str], list[Citation]] = {}
     for citation in citations:
         found.setdefault((citation.article_id, citation.version), []).append(citation)
-    return tuple(Source(each[0], tuple(each)) for each in found.values())
+    return tuple(QuotedArticle(each[0], tuple(each)) for each in found.values())
 
 
-def asked(at: datetime, words: Wording = ENGLISH) -> str:
+def asked(at: datetime, words: PageWording = ENGLISH) -> str:
     return words("answer.time", day=words.day(at), clock=f"{at:%H:%M}")
 
 
-def _markdown_blocks(answer: Answer, since: Mapping[int, Reason], words: Wording) -> Iterator[str]:
+def _markdown_blocks(answer: Answer, since: Mapping[int, Reason], words: PageWording) -> Iterator[str]:
     if answer.status is Status.FAILED:
         why = words.reason(answer.reason) if answer.reason else ""
         yield as_markdown(f"{words('chat.failed')} {why}")
@@ -178,7 +178,7 @@ def _markdown_blocks(answer: Answer, since: Mapping[int, Reason], words: Wording
         yield "\n".join(f"- {as_markdown(line(each, words))}" for each in answer.nearest)
 
 
-def _markdown_quotes(citations: Iterable[Citation], since: Mapping[int, Reason], words: Wording) -> Iterator[str]:
+def _markdown_quotes(citations: Iterable[Citation], since: Mapping[int, Reason], words: PageWording) -> Iterator[str]:
     for citation in citations:
         yield f"\\[{citation.mark}\\]"
         yield quoted([citation], words, since)
@@ -221,13 +221,13 @@ def _spaced(piece: str) -> str:
     return f"{before}{as_markdown(piece)}{behind}"
 
 
-def _markdown_judged(sentence: Sentence, words: Wording) -> str:
+def _markdown_judged(sentence: Sentence, words: PageWording) -> str:
     state = as_markdown(words(f"check.{sentence.state}"))
     note = words("answer.note", note=words.reason(sentence.reason)) if sentence.reason else ""
     return f"- **{state}** {_markdown_sentence(sentence, note)}"
 
 
-def beside(sentence: Sentence, words: Wording) -> str:
+def beside(sentence: Sentence, words: PageWording) -> str:
     """Why a sentence has no mark, or that it stands in for others, in brackets; empty for any other."""
     if sentence.reason:
         return words("answer.note", note=words.reason(sentence.reason))

@@ -36,7 +36,7 @@ WHERE turn.asked >= :oldest ORDER BY place DESC
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptResponse:
     """A kept response: its conversation, its record, and the request."""
 
     id: str
@@ -58,7 +58,7 @@ def keep(history: History, number: int, response_id: str, previous: str | None, 
         connection.execute(_KEEP, values)
 
 
-def find(history: History, owner: Owner, response_id: str) -> Kept:
+def find(history: History, owner: Owner, response_id: str) -> KeptResponse:
     """The response of an owner by its id. Raises ResponseMissing, also for the response of another owner."""
     query = f"SELECT conversation.name, response.asked, number, question, turn.asked, answer {_OF_OWNER}"
     with history.reading() as connection:
@@ -66,7 +66,7 @@ def find(history: History, owner: Owner, response_id: str) -> Kept:
     if row is None:
         raise ResponseMissing(response_id)
     name, asked, *record = row
-    return Kept(response_id, Place(owner, name), record_of(*record), json.loads(asked))
+    return KeptResponse(response_id, Place(owner, name), record_of(*record), json.loads(asked))
 
 
 def said(history: History, owner: Owner, text: str) -> Answer | None:

@@ -17,7 +17,7 @@ AROUND = Reason("around")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownChanges:
     """The changes and the languages of the articles of an answer."""
 
     since: Mapping[int, Reason] = field(default_factory=dict)  # by mark, for changed articles
@@ -30,20 +30,22 @@ class Known:
         return next((self.languages.get(each.article_id) for each in quoted), None)
 
 
-NOTHING = Known()
+NOTHING = KnownChanges()
 
 
-def known(answer: Answer, article: Callable[[str], Article]) -> Known:
+def known(answer: Answer, article: Callable[[str], Article]) -> KnownChanges:
     """The state of the cited and the nearest articles. `article` raises ArticleMissing."""
     return known_of(answer.citations, article, [each.article_id for each in answer.nearest])
 
 
-def known_of(citations: Sequence[Citation], article: Callable[[str], Article], near: Iterable[str] = ()) -> Known:
+def known_of(
+    citations: Sequence[Citation], article: Callable[[str], Article], near: Iterable[str] = ()
+) -> KnownChanges:
     """The state of the cited articles, and of the articles with the ids `near`. `article` raises ArticleMissing."""
     ids = {*(each.article_id for each in citations), *near}
     articles = {each: _article(each, article) for each in ids}
     since = {each.mark: _since(each, articles[each.article_id]) for each in citations}
-    return Known(
+    return KnownChanges(
         {mark: reason for mark, reason in since.items() if reason},
         {each: found.language for each, found in articles.items() if found and found.language},
     )

@@ -54,7 +54,7 @@ class Embed(BaseModel):
     encoding_format: Literal["float", "base64"] = "float"
 
 
-class Judge(BaseModel):
+class JudgeBody(BaseModel):
     """The body of `/v1/judge`: pairs of a text and a claim, or of a question and a text."""
 
     task: Task
@@ -76,7 +76,7 @@ class KeyRefused(ShownError):
         )
 
 
-class TooLarge(UsageError):
+class BatchTooLarge(UsageError):
     def __init__(self) -> None:
         super().__init__(f"A body has at most {LARGEST:,} bytes. Send fewer texts at a time.")
 
@@ -112,7 +112,7 @@ def _computed(models: Models) -> dict[str, Handler]:
         )
 
     async def judge(request: Request) -> Response:
-        body = await _body(request, Judge)
+        body = await _body(request, JudgeBody)
         if models.judge is None or models.pairs is None:
             raise JudgeNotServed
         pairs = [(body.task, without_surrogates(one), without_surrogates(two)) for one, two in body.pairs]
@@ -199,7 +199,7 @@ async def _body(request: Request, kind: type[Body]) -> Body:
     async for part in request.stream():
         sent += part
         if len(sent) > LARGEST:
-            raise TooLarge
+            raise BatchTooLarge
     try:
         return kind.model_validate_json(bytes(sent))
     except ValidationError as error:

@@ -19,7 +19,7 @@ CONNECTIONS = 1_000  # at a time; one more is answered 503
 _say = partial(print, flush=True)
 
 
-class AddressUnusable(UsageError):
+class ModelAddressUnusable(UsageError):
     def __init__(self, host: str, port: int, reason: str) -> None:
         super().__init__(
             f"The models cannot be served on {host}:{port}: {reason}. "
@@ -37,7 +37,7 @@ def serve(
     quiet()
     import uvicorn
 
-    with closing(listen(host, port, AddressUnusable)) as listener:
+    with closing(listen(host, port, ModelAddressUnusable)) as listener:
         models.warm()
         config = uvicorn.Config(
             app(models, key),

@@ -13,7 +13,7 @@ from bot.errors import Cancelled, JudgeElsewhere, JudgeUnreachable
 from bot.judge.encoder import Encoder
 from bot.judge.judgement import Logits, Pairs, log_odds
 from bot.types import Cancellation
-from index.remote import Service, ServiceFailed, Stopped
+from index.remote import CallStopped, RemoteService, ServiceFailed
 from index.text.surrogates import without_surrogates
 
 Task = Literal["entailment", "answers"]
@@ -25,7 +25,7 @@ class RemoteScorer:
 
     def __init__(self, name: str, url: str, key: str | None = None) -> None:
         self.name = name
-        self._service = Service(url, key)
+        self._service = RemoteService(url, key)
         self._ours: bool | None = None  # whether the service has `/v1/judge`; None: not known yet
 
     def entailment(self, pairs: Pairs, cancel: Cancellation | None = None) -> Sequence[Logits | None]:
@@ -52,7 +52,7 @@ class RemoteScorer:
             if error.status in (404, 405):
                 return False
             raise JudgeUnreachable(self._service.url, str(error)) from error
-        except Stopped as stopped:
+        except CallStopped as stopped:
             raise Cancelled from stopped
         return True
 
@@ -87,7 +87,7 @@ class RemoteScorer:
     def _post(self, path: str, body: Mapping[str, Any], cancel: Cancellation | None) -> Any:
         try:
             return self._service.post(path, body, _asks(cancel))
-        except Stopped as stopped:
+        except CallStopped as stopped:
             raise Cancelled from stopped
         except ServiceFailed as error:
             raise JudgeUnreachable(self._service.url, str(error)) from error

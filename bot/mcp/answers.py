@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.history.export import beside
 from bot.mcp.arguments import Ask, Verify
-from bot.mcp.call import Call, Result, Step, Steps
+from bot.mcp.call import Call, CallResult, Step, Steps
 from bot.render import text as render
 from bot.render.html.words import ENGLISH
 from bot.render.references import whole
@@ -38,7 +38,7 @@ def verify(call: Call[Verify]) -> Steps:
     for report in call.service.bot().verify_stream(given.text, filters, cancel=call.cancel):
         done = len(report.sentences)
         yield Step(done, f"{done} of {report.total} sentences are checked.", report.total)
-    yield Result("\n".join(report_lines(report)), render.report_json(report))
+    yield CallResult("\n".join(report_lines(report)), render.report_json(report))
 
 
 def told(event: EvidenceReady | Words) -> str:
@@ -52,10 +52,10 @@ def told(event: EvidenceReady | Words) -> str:
             return f"{facts.one_line(text)}{marks}"
 
 
-def answered(answer: Answer) -> Result:
+def answered(answer: Answer) -> CallResult:
     if answer.status is Status.FAILED:
-        return Result(worded(answer.reason) or "The answer failed.", render.to_json(answer), failed=True)
-    return Result(whole(replace(answer, text=noted(answer))), render.to_json(answer))
+        return CallResult(worded(answer.reason) or "The answer failed.", render.to_json(answer), failed=True)
+    return CallResult(whole(replace(answer, text=noted(answer))), render.to_json(answer))
 
 
 def noted(answer: Answer) -> str:

@@ -16,9 +16,9 @@ from pydantic import (
 
 from bot.answering.bot import LONGEST
 from bot.errors import UsageError
-from bot.service.asking import AS_ASKED, IGNORE, Asked, Searched
+from bot.service.asking import AS_ASKED, IGNORE, ProgramQuestion, Searched
 from bot.service.fields import KnownFields
-from bot.types import OFFERED, Length, Options, Request
+from bot.types import OFFERED, Intent, Length, Options
 from index.invalid import told
 from index.types import Filters, Kind
 
@@ -33,15 +33,15 @@ class ArgumentsUnusable(UsageError):
         super().__init__(f"The arguments of {tool} cannot be used: {reason}. Its input schema says what it takes.")
 
 
-def offered(name: object) -> Request:
+def offered(name: object) -> Intent:
     """A kind of answer that may be chosen. Raises ValueError."""
     if name not in OFFERED:
         raise ValueError(f"give one of {', '.join(OFFERED)}")
-    return Request(str(name))
+    return Intent(str(name))
 
 
 AnswerKind = Annotated[
-    Request, BeforeValidator(offered), WithJsonSchema({"type": "string", "enum": list(map(str, OFFERED))})
+    Intent, BeforeValidator(offered), WithJsonSchema({"type": "string", "enum": list(map(str, OFFERED))})
 ]
 
 
@@ -91,7 +91,7 @@ class Ask(Arguments):
         description="Any name; the same one goes on. Over HTTP it takes a key.",
     )
 
-    def asked(self) -> Asked:
+    def asked(self) -> ProgramQuestion:
         """The question with its options. Raises ArgumentsUnusable."""
         options = Options(
             self.within(),
@@ -101,7 +101,7 @@ class Ask(Arguments):
             request=self.as_kind,
             length=self.length,
         )
-        return Asked(self.question, options)
+        return ProgramQuestion(self.question, options)
 
     def within(self) -> Filters:
         """The filters, with the collection. Raises ArgumentsUnusable where it is named in two ways."""

@@ -9,7 +9,7 @@ from typing import Any
 from bot.auth.principal import Principal
 from bot.auth.users import normal
 from bot.mcp.arguments import ArticleId, Nothing, Query, Search
-from bot.mcp.call import Call, Result, Steps
+from bot.mcp.call import Call, CallResult, Steps
 from bot.mcp.resources import address_of
 from bot.render import text as render
 from bot.service.asking import Searched, searching
@@ -25,13 +25,13 @@ def search_articles(call: Call[Search]) -> Steps:
     given = call.arguments
     hits, articles = searching(call.service, call.principal, given.searched())
     text = "\n\n".join(_passages(hits, articles)) or "No passage was found."
-    yield Result(text, render.found_json(given.query, hits, articles.values()))
+    yield CallResult(text, render.found_json(given.query, hits, articles.values()))
 
 
 def get_article(call: Call[ArticleId]) -> Steps:
     """Raises ArticleMissing."""
     found = call.service.article(call.principal, call.arguments.id)
-    yield Result(article_text(found), render.article_json(found, text=True))
+    yield CallResult(article_text(found), render.article_json(found, text=True))
 
 
 def list_collections(call: Call[Nothing]) -> Steps:
@@ -40,7 +40,7 @@ def list_collections(call: Call[Nothing]) -> Steps:
     found = [each for each in index.collections() if readable(call.principal, each)]
     told = [render.collection_json(each, index.collected(each.name)) for each in found]
     text = "\n".join(f"{facts.one_line(each.name)}: {each.total} articles" for each in found)
-    yield Result(text or "There are no collections.", {"collections": told})
+    yield CallResult(text or "There are no collections.", {"collections": told})
 
 
 def search(call: Call[Query]) -> Steps:
@@ -79,5 +79,5 @@ def _passages(hits: Hits, articles: Mapping[str, Article]) -> Iterator[str]:
         yield f"{facts.line(article)}\nid: {article.id}\n{facts.one_line(hit.passage.text)}"
 
 
-def _as_text(told: dict[str, Any]) -> Result:
-    return Result(json.dumps(told, ensure_ascii=False), told)
+def _as_text(told: dict[str, Any]) -> CallResult:
+    return CallResult(json.dumps(told, ensure_ascii=False), told)

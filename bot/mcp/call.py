@@ -34,7 +34,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CallResult:
     """The result of a call."""
 
     text: str  # reads well by itself
@@ -42,5 +42,5 @@ class Result:
     failed: bool = False
 
 
-Steps = Generator[Step | Result]  # the last one is the result
+Steps = Generator[Step | CallResult]  # the last one is the result
 Run = Callable[[Call[Any]], Steps]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.types import Request, Status
+from bot.types import Intent, Status
 from bot.wording.facts import STATES
 
 Schema = dict[str, Any]
@@ -70,7 +70,7 @@ _SECONDS = record(**{name: maybe(NUMBER) for name in ("search", "evidence", "fir
 ANSWER = record(
     question=TEXT,
     status=one_of(*Status),
-    request=one_of(*Request),
+    request=one_of(*Intent),
     searched=maybe(TEXT),
     text=TEXT,
     model=TEXT,

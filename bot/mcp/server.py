@@ -12,7 +12,7 @@ from bot.errors import ShownError, UsageError
 from bot.mcp import resources
 from bot.mcp.arguments import ArgumentsUnusable, reason_of
 from bot.mcp.articles import article_text
-from bot.mcp.call import Call, Result, Step, Steps
+from bot.mcp.call import Call, CallResult, Step, Steps
 from bot.mcp.card import CARD, page
 from bot.mcp.tools import NAMED, TOOLS, Tool, described
 from bot.runtime.error_log import logged, public
@@ -97,10 +97,10 @@ class Handlers:
         text = TextResourceContents(uri=params.uri, mime_type=resources.PLAIN, text=article_text(found))
         return ReadResourceResult(contents=[text])
 
-    async def _result(self, context: Context, tool: Tool, given: dict[str, Any]) -> Result:
+    async def _result(self, context: Context, tool: Tool, given: dict[str, Any]) -> CallResult:
         """Raises ShownError."""
         service, principal, arguments = self._service, self._who(context), arguments_of(tool, given)
-        found: Result | None = None
+        found: CallResult | None = None
 
         def work(cancel: Cancellation) -> Steps:
             return tool.run(Call(service, principal, arguments, cancel))
@@ -111,7 +111,7 @@ class Handlers:
                 match step:
                     case Step(done, message, total):
                         await context.session.report_progress(done, total, message)
-                    case Result():
+                    case CallResult():
                         found = step
         assert found is not None, "the last step is the result"
         return found
@@ -188,7 +188,7 @@ def _refusal(code: int, sentence: str) -> Exception:
     return MCPError(code=code, message=sentence)
 
 
-def _written(result: Result) -> CallToolResult:
+def _written(result: CallResult) -> CallToolResult:
     from mcp_types import CallToolResult, TextContent
 
     text = TextContent(type="text", text=result.text)

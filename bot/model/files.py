@@ -16,7 +16,7 @@ SUFFIX = ".gguf"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,127}")
 
 
-class NameUnusable(UsageError):
+class ModelNameUnusable(UsageError):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"{name!r} cannot be a model's name. Take letters, figures, points and hyphens, without a path."
@@ -37,7 +37,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LocalModelFile:
     """A model file on this machine. A file that was copied by hand has no origin."""
 
     name: str
@@ -66,15 +66,15 @@ def path_of(name: str, folder: Path | None = None) -> Path:
     """The path for a model of this name, which may be written with `.gguf`. Raises NameUnusable."""
     stem = name.removesuffix(SUFFIX)
     if not is_name(stem):
-        raise NameUnusable(name)
+        raise ModelNameUnusable(name)
     return (folder or models_folder()) / (stem + SUFFIX)
 
 
-def found(folder: Path | None = None) -> Iterator[Found]:
+def found(folder: Path | None = None) -> Iterator[LocalModelFile]:
     """The model files of the folder, by name."""
     for path in sorted((folder or models_folder()).glob(f"*{SUFFIX}")):
         if is_name(path.stem) and path.is_file():
-            yield Found(path.stem, path, path.stat().st_size, origin_of(path))
+            yield LocalModelFile(path.stem, path, path.stat().st_size, origin_of(path))
 
 
 def origin_of(path: Path) -> Origin | None:

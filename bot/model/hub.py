@@ -40,7 +40,7 @@ TAKEN = {"local", EXTRACTIVE, Path(QWEN.name).stem}  # names with another meanin
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class HubFile:
     """A file of a repository on a hub; an empty path leaves the file open."""
 
     repository: str  # OWNER/REPO
@@ -51,7 +51,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class HubEntry:
     """An entry of the hub's list of files."""
 
     path: str
@@ -70,7 +70,7 @@ class SourceUnusable(UsageError):
 class FileUnnamed(UsageError):
     """The repository exists, and the file is not named or not in it."""
 
-    def __init__(self, source: Source, listed: Sequence[Listed]) -> None:
+    def __init__(self, source: HubFile, listed: Sequence[HubEntry]) -> None:
         models = [each for each in listed if each.path.endswith(SUFFIX) and not _SPLIT.search(each.path)]
         shown = "; ".join(map(str, models[:SHOWN])) + ("; …" if len(models) > SHOWN else "")
         lacking = f"has no file {source.path}" if source.path else "has several files"
@@ -80,7 +80,7 @@ class FileUnnamed(UsageError):
 
 
 class FileSplit(UsageError):
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: HubFile) -> None:
         super().__init__(f"{source} is one part of several. Byline takes models in one file: name a smaller one.")
 
 
@@ -89,7 +89,7 @@ class NameTaken(UsageError):
         super().__init__(f"The name {name!r} is taken: {why}. Give this model another name with `--name`.")
 
 
-def source_of(text: str) -> Source:
+def source_of(text: str) -> HubFile:
     """The repository and the path in `hf:OWNER/REPO/FILE`. Raises SourceUnusable, FileSplit.
 
     >>> source_of("hf:Qwen/Qwen3-4B-GGUF/q4/Qwen3-4B-Q4_K_M.gguf")
@@ -98,7 +98,7 @@ def source_of(text: str) -> Source:
     match = _SOURCE.fullmatch(text)
     if match is None or (match[2] and not match[2].endswith(SUFFIX)):
         raise SourceUnusable(text)
-    source = Source(match[1], match[2] or "")
+    source = HubFile(match[1], match[2] or "")
     if _SPLIT.search(source.path):
         raise FileSplit(source)
     return source
@@ -140,7 +140,7 @@ def _prepare(origin: Origin, path: Path) -> None:
     note(path, origin)
 
 
-def described(source: Source, hub: str = HUB, token: str | None = None, name: str | None = None) -> ModelFile:
+def described(source: HubFile, hub: str = HUB, token: str | None = None, name: str | None = None) -> ModelFile:
     """The file with its size and checksum on the hub, to be kept under `name`.
 
     Raises PullFailed, FileUnnamed, NameUnusable.
@@ -155,7 +155,7 @@ def described(source: Source, hub: str = HUB, token: str | None = None, name: st
     return ModelFile(named, found.size, found.sha256, source.repository, path=source.path)
 
 
-def _listed(source: Source, hub: str, token: str | None) -> Sequence[Listed]:
+def _listed(source: HubFile, hub: str, token: str | None) -> Sequence[HubEntry]:
     """The files of a repository. Raises PullFailed."""
     import httpx
 
@@ -187,12 +187,12 @@ class _Entry(BaseModel):
     size: int = 0
     lfs: _Large | None = None
 
-    def listed(self) -> Listed:
+    def listed(self) -> HubEntry:
         checksum = self.lfs.oid if self.lfs and _CHECKSUM.fullmatch(self.lfs.oid) else None
-        return Listed(self.path, self.size, checksum)
+        return HubEntry(self.path, self.size, checksum)
 
 
-def _read(body: bytes, hub: str) -> Sequence[Listed]:
+def _read(body: bytes, hub: str) -> Sequence[HubEntry]:
     try:
         entries = TypeAdapter(list[_Entry]).validate_json(body)
     except ValidationError as error:

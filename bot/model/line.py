@@ -20,7 +20,7 @@ class _Ticket:
     idle: bool
 
 
-class Line:
+class WaitingLine:
     """Serves callers one at a time, in order of arrival.
 
     A turn belongs to no thread: a generator that holds a turn may be closed by any thread. `len` counts the callers in

@@ -16,7 +16,7 @@ from bot.errors import Cancelled, ModelFailed
 from bot.model.greedy import likeliest, pays
 from bot.model.inside import Inside, switch, unusable
 from bot.model.library import load, stoppable
-from bot.model.line import Line
+from bot.model.line import WaitingLine
 from bot.model.state import Reading, copied, cut, put, reading, reusable, take_up, tokens_read
 from bot.model.text import decode, until
 from bot.model.tokens import alike, piece, place_of
@@ -26,7 +26,7 @@ Message = Mapping[str, str]  # role and content
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class CompletionEnd:
     """How a completion ended, and its tokens."""
 
     complete: bool  # False: the limit of tokens cut it off
@@ -44,7 +44,7 @@ class Engine:
         self.path = path
         self.context = context  # tokens, prompt and answer together
         self.threads = threads
-        self.line = Line()
+        self.line = WaitingLine()
         self._prompts, self._written = Usage(), 0  # tokens of all calls so far
         self._insides: dict[Path, Inside] = {}
         self._idle: Reading | None = None  # the state after the last idle work
@@ -66,7 +66,7 @@ class Engine:
         adapter: Path | None = None,
         words: str = "",
         idle: bool = False,
-    ) -> Generator[str, None, Ending]:
+    ) -> Generator[str, None, CompletionEnd]:
         """Streams at most `limit` tokens of the answer, which ends before the first of `stops`.
 
         An adapter is in force from the last occurrence of `words` in the prompt, and for the answer. `idle` work gives
@@ -83,7 +83,7 @@ class Engine:
                     yield from until(stops, decode(piece(llama, token) for token in _tee(tokens, written)))
             finally:
                 self._written += len(written)  # a plain number: this may run during the shutdown of Python
-            return Ending(len(written) < room, len(prompt), len(written))
+            return CompletionEnd(len(written) < room, len(prompt), len(written))
 
     def read(
         self, messages: Sequence[Message], words: str, layer: int, adapter: Path, cancel: Cancellation

@@ -19,7 +19,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field
 
 from bot.errors import ModelFailed
-from bot.model.llama import Ending, Engine, Message, cores, engine
+from bot.model.llama import CompletionEnd, Engine, Message, cores, engine
 from bot.model.messages import stream_words, to_messages
 from bot.runtime.threads import awaited
 from bot.types import Cancellation, Model, Prompt, Usage
@@ -195,13 +195,13 @@ def open_local(path: Path) -> Model:
     )
 
 
-def _chunks(words: Generator[str, None, Ending]) -> Generator[ChatGenerationChunk, None, Ending]:
+def _chunks(words: Generator[str, None, CompletionEnd]) -> Generator[ChatGenerationChunk, None, CompletionEnd]:
     with closing(words):
         while True:
             try:
                 text = next(words)
             except StopIteration as end:
-                ending: Ending = end.value
+                ending: CompletionEnd = end.value
                 return ending
             yield ChatGenerationChunk(message=AIMessageChunk(content=text))
 

@@ -17,7 +17,7 @@ from unicodedata import normalize
 from urllib.parse import quote
 
 from bot.answering.attribute import day
-from bot.render.html.words import ENGLISH, Wording
+from bot.render.html.words import ENGLISH, PageWording
 from bot.render.text import address, unsaid
 from bot.types import Answer, Citation, Reason
 from bot.wording import worded
@@ -55,7 +55,7 @@ def apa(citation: Citation) -> str:
     return one_line(" ".join(part for part in (*first, outlet, _address(citation)) if part))
 
 
-def bibtex(citations: Sequence[Citation], words: Wording = ENGLISH, since: Since = _SAME) -> str:
+def bibtex(citations: Sequence[Citation], words: PageWording = ENGLISH, since: Since = _SAME) -> str:
     """An entry for BibTeX and biblatex, of one article; braces keep the author and the title as they stand.
 
     Its fields are in no language: days are numbers, and a style says the rest. Only `note`, which styles print as it
@@ -77,7 +77,7 @@ def bibtex(citations: Sequence[Citation], words: Wording = ENGLISH, since: Since
     return "\n".join((f"@article{{{_key(citation)},", *lines, "}"))
 
 
-def markdown(citations: Sequence[Citation], words: Wording = ENGLISH, since: Since = _SAME) -> str:
+def markdown(citations: Sequence[Citation], words: PageWording = ENGLISH, since: Since = _SAME) -> str:
     """The quotes of one article, and below them a line about it, as Markdown in which their text is text."""
     first = citations[0]
     title = as_markdown(words("facts.alone", title=first.title))
@@ -87,7 +87,7 @@ def markdown(citations: Sequence[Citation], words: Wording = ENGLISH, since: Sin
     return "\n>\n".join((*quotes, f"> {words('reference.dash')}{words('facts.comma').join(source)}"))
 
 
-def plain(citations: Sequence[Citation], words: Wording = ENGLISH, since: Since = _SAME) -> str:
+def plain(citations: Sequence[Citation], words: PageWording = ENGLISH, since: Since = _SAME) -> str:
     """The quotes of one article, and where they are from."""
     first = citations[0]
     quotes = _joined([_quoted(each, words, since) for each in citations], words)
@@ -96,7 +96,7 @@ def plain(citations: Sequence[Citation], words: Wording = ENGLISH, since: Since 
     return words("reference.plain", quotes=quotes, source=source)
 
 
-def references(citations: Sequence[Citation], words: Wording = ENGLISH, since: Since = _SAME) -> Mapping[str, str]:
+def references(citations: Sequence[Citation], words: PageWording = ENGLISH, since: Since = _SAME) -> Mapping[str, str]:
     """All forms by name, of the citations of one article. Raises IndexError without any."""
     return {
         "Plain": plain(citations, words, since),
@@ -106,7 +106,7 @@ def references(citations: Sequence[Citation], words: Wording = ENGLISH, since: S
     }
 
 
-def whole(answer: Answer, words: Wording = ENGLISH, since: Since = _SAME) -> str:
+def whole(answer: Answer, words: PageWording = ENGLISH, since: Since = _SAME) -> str:
     """An answer as text, in the language that it is in, and below it each quote by its mark, as in `plain`."""
     lines = [answer.text, ""]
     lines += [f"[{each.mark}] {plain([each], words, since)}" for each in answer.citations]
@@ -118,20 +118,20 @@ def whole(answer: Answer, words: Wording = ENGLISH, since: Since = _SAME) -> str
     return "\n".join(lines)
 
 
-def _quoted(citation: Citation, words: Wording, since: Since) -> str:
+def _quoted(citation: Citation, words: PageWording, since: Since) -> str:
     """A quote on a line and, in brackets behind it, what became of its article."""
     said = words("reader.quote", quote=one_line(citation.quote))
     note = since.get(citation.mark)
     return words("reference.since", quote=said, note=words.reason(note)) if note else said
 
 
-def _markdown_quote(citation: Citation, words: Wording, since: Since) -> list[str]:
+def _markdown_quote(citation: Citation, words: PageWording, since: Since) -> list[str]:
     note = since.get(citation.mark)
     changed = [f"> *{as_markdown(words.reason(note))}*"] if note else []
     return [f"> {as_markdown(citation.quote)}", *changed]
 
 
-def _joined(parts: Sequence[str], words: Wording) -> str:
+def _joined(parts: Sequence[str], words: PageWording) -> str:
     return words("reference.between").join(parts)
 
 

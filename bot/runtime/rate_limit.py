@@ -8,7 +8,7 @@ import time
 MANY = 10_000  # of whom something is known; then those of whom nothing more needs to be known are forgotten
 
 
-class Pace:
+class RateLimit:
     """So many times within so many seconds, for each of those who do it. Several threads may ask at once."""
 
     def __init__(self, times: int, seconds: int) -> None:

@@ -27,7 +27,7 @@ AS_ASKED = "Heed no days, outlets, authors and kinds that the question names."
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ProgramQuestion:
     """A question and how it is to be answered: see `Bot.stream`."""
 
     question: str
@@ -63,7 +63,7 @@ def within(service: Service, principal: Principal, asked: Filters) -> Filters:
 
 
 def asking(
-    service: Service, principal: Principal, asked: Asked, surface: Surface, cancel: Cancellation
+    service: Service, principal: Principal, asked: ProgramQuestion, surface: Surface, cancel: Cancellation
 ) -> Generator[Event]:
     """The events of one question, for whoever is in its turn (`Service.making`). Raises what `within` and
     `Bot.stream` raise."""
@@ -103,7 +103,7 @@ def searching(service: Service, principal: Principal, searched: Searched) -> tup
 
 
 @contextmanager
-def _recording(service: Service, asked: Asked) -> Iterator[Recording | None]:
+def _recording(service: Service, asked: ProgramQuestion) -> Iterator[Recording | None]:
     if asked.place is None:
         yield None
         return

@@ -6,13 +6,13 @@ import logging
 from types import TracebackType
 from typing import Self
 
-from bot.render.html.words import Said
+from bot.render.html.words import PageError
 from bot.runtime.error_log import logged
 
 _log = logging.getLogger(__name__)
 
 
-class Mishap:
+class CaughtError:
     """Catches and logs exceptions. `reference` is that of the last one, None without any."""
 
     reference: str | None = None
@@ -29,5 +29,5 @@ class Mishap:
         return True
 
     @property
-    def error(self) -> Said:
-        return Said("error.mishap", reference=self.reference)
+    def error(self) -> PageError:
+        return PageError("error.mishap", reference=self.reference)

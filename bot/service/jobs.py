@@ -19,7 +19,7 @@ from threading import Lock
 from typing import BinaryIO, cast
 
 from bot.errors import ShownError
-from bot.service.errors import Mishap
+from bot.service.errors import CaughtError
 from index import load
 from index.index import Index
 from index.types import Article, IndexReport, Reading
@@ -43,7 +43,7 @@ class TooMany(ShownError):
         super().__init__("Many articles are being added right now. Wait until some are done, then send this again.")
 
 
-class State(StrEnum):
+class JobState(StrEnum):
     WAITING = "waiting"
     READING = "reading"
     DONE = "done"
@@ -52,7 +52,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class JobSource:
     """A file, an address or articles, by the name that is shown, and how they are read."""
 
     name: str
@@ -64,7 +64,7 @@ class Item:
     """A source of a job, and what has come of it so far."""
 
     name: str
-    state: State = State.WAITING
+    state: JobState = JobState.WAITING
     articles: int = 0  # that were read
     counts: tuple[tuple[str, int], ...] = ()  # what came of them
     error: ShownError | None = None  # what ended it
@@ -72,7 +72,7 @@ class Item:
 
     @property
     def finished(self) -> bool:
-        return self.state not in (State.WAITING, State.READING)
+        return self.state not in (JobState.WAITING, JobState.READING)
 
 
 @dataclass(slots=True)
@@ -85,14 +85,14 @@ class Job:
     id: str = field(default_factory=lambda: token_urlsafe(12))
 
     @property
-    def state(self) -> State:
+    def state(self) -> JobState:
         """The state of the whole job: failed where nothing of it came in."""
         states = {each.state for each in self.items}
         if not self.finished:
-            return State.WAITING if states == {State.WAITING} else State.READING
-        if State.CANCELLED in states:
-            return State.CANCELLED
-        return State.FAILED if states == {State.FAILED} else State.DONE
+            return JobState.WAITING if states == {JobState.WAITING} else JobState.READING
+        if JobState.CANCELLED in states:
+            return JobState.CANCELLED
+        return JobState.FAILED if states == {JobState.FAILED} else JobState.DONE
 
     @property
     def done(self) -> int:
@@ -112,7 +112,7 @@ class Jobs:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="jobs")
 
-    def begin(self, index: Index, sources: Sequence[Source], owner: str = "") -> Job:
+    def begin(self, index: Index, sources: Sequence[JobSource], owner: str = "") -> Job:
         """Brings sources in, one after the other. Raises TooMany."""
         job = Job([Item(each.name) for each in sources], owner)
         with self._lock:
@@ -143,7 +143,7 @@ class Jobs:
         self._thread.shutdown()
 
 
-def of_file(name: str, file: BinaryIO) -> Source:
+def of_file(name: str, file: BinaryIO) -> JobSource:
     """A file that somebody sent. It is closed when it was read, or will not be."""
 
     @contextmanager
@@ -151,10 +151,10 @@ def of_file(name: str, file: BinaryIO) -> Source:
         with file:
             yield load.uploaded(name, file)
 
-    return Source(name, readings)
+    return JobSource(name, readings)
 
 
-def of_upload(name: str, upload: BinaryIO) -> Source:
+def of_upload(name: str, upload: BinaryIO) -> JobSource:
     """A file that is being sent, kept in a place without a name for as long as it is needed."""
     file = cast(BinaryIO, SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 - closed when it was read
     shutil.copyfileobj(upload, file)
@@ -162,49 +162,49 @@ def of_upload(name: str, upload: BinaryIO) -> Source:
     return of_file(load.plain_name(name), file)
 
 
-def of_articles(name: str, articles: Sequence[Article]) -> Source:
+def of_articles(name: str, articles: Sequence[Article]) -> JobSource:
     """Articles that are there already."""
-    return Source(name, lambda _: nullcontext(articles))
+    return JobSource(name, lambda _: nullcontext(articles))
 
 
-def of_address(address: str, read: Read) -> Source:
+def of_address(address: str, read: Read) -> JobSource:
     """A page, a document, a feed or a sitemap, of which at most `PAGES` articles are read."""
 
     @contextmanager
     def readings(index: Index) -> Iterator[Iterable[Reading]]:
         yield read([address], known=index.known, limit=PAGES)
 
-    return Source(address, readings)
+    return JobSource(address, readings)
 
 
-def _bring(index: Index, job: Job, number: int, source: Source) -> None:
+def _bring(index: Index, job: Job, number: int, source: JobSource) -> None:
     """Brings one source in. Whatever breaks, the next one's turn comes."""
-    item = replace(job.items[number], state=State.READING)
+    item = replace(job.items[number], state=JobState.READING)
     job.items[number] = item
 
     def tell(articles: int) -> None:
         job.items[number] = replace(item, articles=articles)
 
-    with Mishap() as mishap:
+    with CaughtError() as mishap:
         try:
             with source.readings(index) as readings:
                 wanted = takewhile(lambda _: not job.cancelled, readings)
                 report = index.add(wanted, progress=tell, stopped=lambda: job.cancelled)
             ended = _ended(item, report, job.cancelled)
         except ShownError as error:
-            ended = replace(item, state=State.FAILED, error=error)
+            ended = replace(item, state=JobState.FAILED, error=error)
     if mishap.reference:
-        ended = replace(item, state=State.FAILED, error=mishap.error)
+        ended = replace(item, state=JobState.FAILED, error=mishap.error)
     job.items[number] = ended
 
 
 def _ended(item: Item, report: IndexReport, cancelled: bool) -> Item:
     counts = tuple((name, getattr(report, name)) for name in COUNTED if getattr(report, name))
     reasons = tuple(dict.fromkeys(each.reason for each in report.failures))
-    ended = State.DONE if counts or not reasons else State.FAILED
+    ended = JobState.DONE if counts or not reasons else JobState.FAILED
     return replace(
         item,
-        state=State.CANCELLED if cancelled else ended,
+        state=JobState.CANCELLED if cancelled else ended,
         articles=sum(count for _, count in counts),
         counts=counts,
         reasons=reasons[:REASONS],

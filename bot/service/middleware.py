@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.auth.keys import PREFIX, Keys, resembles_key
-from bot.auth.oidc import NotAdmitted, Person, ProviderUnreachable, TokenRefused
+from bot.auth.oidc import NotAdmitted, Person, ProviderTokenRefused, ProviderUnreachable
 from bot.auth.principal import PRINCIPAL, Principal
 from bot.errors import ShownError
 from bot.service.service import BUSY_FOR, Service, Starting, Stopping, TooManyRequests
@@ -82,7 +82,7 @@ class Program:
     challenge: str = CHALLENGE  # the WWW-Authenticate of a 401
 
 
-class Gate:
+class ProgramGuard:
     """A program that only those reach who may, once the bot is open, and so many at a time.
 
     A request with neither a key of ours nor a token of the provider has the principal that the door in front knows.
@@ -153,7 +153,7 @@ class Gate:
         from starlette.responses import JSONResponse
 
         headers: dict[str, str] = {}
-        if isinstance(error, KeyNeeded | KeyUnknown | TokenRefused):
+        if isinstance(error, KeyNeeded | KeyUnknown | ProviderTokenRefused):
             status, sentence = 401, str(error)
             known = "" if isinstance(error, KeyNeeded) else ', error="invalid_token"'
             headers["www-authenticate"] = self.program.challenge + known
@@ -176,7 +176,7 @@ class Gate:
 class Programs:
     """An app, and before it the programs that have paths of their own."""
 
-    def __init__(self, app: ASGIApp, gates: Sequence[Gate]) -> None:
+    def __init__(self, app: ASGIApp, gates: Sequence[ProgramGuard]) -> None:
         self._app = app
         self._gates = gates
 
@@ -189,7 +189,7 @@ class Programs:
 class Formed:
     """An app that refuses programs in the form of their surface, whatever in front of the gates refused them."""
 
-    def __init__(self, app: ASGIApp, gates: Sequence[Gate]) -> None:
+    def __init__(self, app: ASGIApp, gates: Sequence[ProgramGuard]) -> None:
         self._app = app
         self._programs = [each.program for each in gates]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.auth.principal import Principal
 from bot.errors import ShownError
 from bot.history import ConversationMissing, Owner, Place
-from bot.runtime.rate_limit import Pace
+from bot.runtime.rate_limit import RateLimit
 from bot.runtime.threads import awaited
 from bot.service.jobs import Jobs
 from bot.types import Answer, Cancellation
@@ -210,10 +210,10 @@ def shown(principal: Principal, article: Article) -> Article:
 
 def pace_of(questions_a_minute: int) -> Callable[[Principal], int]:
     """The pace of a server: each principal's questions are counted, by their key's limit or else the server's."""
-    paced = cache(lambda times: Pace(times, MINUTE))
+    paced = cache(lambda times: RateLimit(times, MINUTE))
 
     def wait(principal: Principal) -> int:
-        pace: Pace = paced(principal.questions_a_minute or questions_a_minute)
+        pace: RateLimit = paced(principal.questions_a_minute or questions_a_minute)
         return pace.take(principal.counted)
 
     return wait

@@ -28,14 +28,14 @@ from bot.slack.delivery import (
     gone,
     settle,
 )
-from bot.slack.service import Service
+from bot.slack.service import SlackService
 from bot.slack.settings import LANGUAGES, Answering, ChannelSettings
-from bot.slack.store import Job, Kind, Sent
+from bot.slack.store import SentAnswer, SlackJob, SlackJobKind
 from bot.slack.thread import earlier
 from bot.slack.words import SlackWords
-from bot.types import Answer, Cancellation, Event, EvidenceReady, Report, Request, Turn, Words
+from bot.types import Answer, Cancellation, Event, EvidenceReady, Intent, Report, Turn, Words
 
-UNASKED = UNREAD | {Request.OTHER, Request.CORRECTION}  # kinds that get no answer unless Byline is addressed
+UNASKED = UNREAD | {Intent.OTHER, Intent.CORRECTION}  # kinds that get no answer unless Byline is addressed
 UPDATE = 2.0  # seconds between two updates of a check
 
 _log = logging.getLogger(__name__)
@@ -45,18 +45,18 @@ _log = logging.getLogger(__name__)
 class Answerer:
     """Does the jobs of a service."""
 
-    service: Service
+    service: SlackService
 
-    def do(self, job: Job, cancel: Cancellation) -> None:
+    def do(self, job: SlackJob, cancel: Cancellation) -> None:
         """Does a job. Errors are shown to the person, bugs are logged; raises nothing."""
         try:
             settings = self.service.settings(job.team, job.channel)
             to = self._to(job, settings)
             if to is None:
                 _log.info("A question came from a workspace in which the app is no longer installed.")
-            elif job.kind is Kind.NOTICE:
+            elif job.kind is SlackJobKind.NOTICE:
                 (Posted if job.direct else Ephemeral)(to).show_message(blocks.sentence(job.text))
-            elif job.kind is Kind.CHECK:
+            elif job.kind is SlackJobKind.CHECK:
                 self._check(job, to, settings, cancel)
             elif job.addressed:
                 self._question(job, to, settings, cancel)
@@ -68,14 +68,14 @@ class Answerer:
             else:
                 _log.exception("A job of the Slack bot broke: %s", job.kind)
 
-    def _to(self, job: Job, settings: ChannelSettings) -> To | None:
+    def _to(self, job: SlackJob, settings: ChannelSettings) -> To | None:
         client, no_retry = (self.service.client(job.team, job.enterprise, retry) for retry in (True, False))
         if client is None or no_retry is None:
             return None
         words, in_thread = words_for(job.text, settings), job.root not in ("", job.ts)
         return To(client, no_retry, job.channel, job.root, in_thread, job.person, words, self.service.library.article)
 
-    def _question(self, job: Job, to: To, settings: ChannelSettings, cancel: Cancellation) -> None:
+    def _question(self, job: SlackJob, to: To, settings: ChannelSettings, cancel: Cancellation) -> None:
         place, delivery = place_of(job), self._delivery(job, to, settings)
         with errors_shown(delivery, to.words):
             if job.given_up:
@@ -86,7 +86,7 @@ class Answerer:
                 answer = recording.ended(self._answer(job, turns, settings, delivery, cancel))
             self._deliver(job, place, answer, recording.number, delivery)
 
-    def _if_cited(self, job: Job, to: To, settings: ChannelSettings, cancel: Cancellation) -> None:
+    def _if_cited(self, job: SlackJob, to: To, settings: ChannelSettings, cancel: Cancellation) -> None:
         """For channels that want only answers with citations: other answers are neither shown nor kept."""
         place, delivery = place_of(job), (Ephemeral if settings.ephemeral else Posted)(to)
         asked, number = self.service.history.clock(), None
@@ -103,7 +103,7 @@ class Answerer:
             self._deliver(job, place, answer, number, delivery)
 
     def _answer(
-        self, job: Job, turns: Sequence[Turn], settings: ChannelSettings, delivery: Delivery, cancel: Cancellation
+        self, job: SlackJob, turns: Sequence[Turn], settings: ChannelSettings, delivery: Delivery, cancel: Cancellation
     ) -> Answer:
         """The answer at the end of the stream; the delivery shows it as it grows. Raises Cancelled, ShownError."""
         if cancel.is_set():
@@ -113,11 +113,11 @@ class Answerer:
         self.service.observe(answer)
         return answer
 
-    def _delivery(self, job: Job, to: To, settings: ChannelSettings) -> Delivery:
+    def _delivery(self, job: SlackJob, to: To, settings: ChannelSettings) -> Delivery:
         def on_begin(ts: str) -> None:
             self.service.store.shown(job.id, ts)
 
-        if job.kind is Kind.COMMAND:
+        if job.kind is SlackJobKind.COMMAND:
             return Responded(to, job.reply_to)
         if settings.ephemeral and not job.direct:
             return Ephemeral(to)
@@ -127,18 +127,18 @@ class Answerer:
             return Streamed(to, on_begin)
         return Updated(to, on_begin, job.message)
 
-    def _deliver(self, job: Job, place: Place, answer: Answer, number: int | None, delivery: Delivery) -> None:
+    def _deliver(self, job: SlackJob, place: Place, answer: Answer, number: int | None, delivery: Delivery) -> None:
         """Shows an answer, with buttons if it is kept. Its key is kept first, for a quick press of a button."""
         if number is None or not self.service.store.known(job.id):  # the workspace was forgotten meanwhile
             delivery.finish(answer, None)
             return
         private = isinstance(delivery, Ephemeral | Responded)
         owner, name = place.owner.key, place.name
-        sent = Sent(token_hex(8), number, job.team, job.channel, delivery.ts, job.person, private, owner, name)
+        sent = SentAnswer(token_hex(8), number, job.team, job.channel, delivery.ts, job.person, private, owner, name)
         self.service.store.sent(sent)
         self.service.store.sent(replace(sent, ts=delivery.finish(answer, sent.key)))
 
-    def _check(self, job: Job, to: To, settings: ChannelSettings, cancel: Cancellation) -> None:
+    def _check(self, job: SlackJob, to: To, settings: ChannelSettings, cancel: Cancellation) -> None:
         """Checks each sentence of a message by the articles, in the modal that the person has open."""
         throttle = Throttle(UPDATE)
 
@@ -166,9 +166,9 @@ def words_for(text: str, settings: ChannelSettings) -> SlackWords:
     return SlackWords(chosen if chosen in LANGUAGES else "en")
 
 
-def place_of(job: Job) -> Place:
+def place_of(job: SlackJob) -> Place:
     """The conversation of a job: shared by the channel, but of the person alone for `/ask`."""
-    if job.kind is Kind.COMMAND:
+    if job.kind is SlackJobKind.COMMAND:
         return Place(Owner("slack", f"{job.team}/{job.channel}/{job.person}"), job.id)
     return Place(Owner("slack", f"{job.team}/{job.channel}"), job.root)
 

@@ -12,7 +12,7 @@ from bot.slack.errors import CredentialsConflict, SlackMissing
 from bot.slack.listeners import Listeners
 from bot.slack.manifest import CHECK, COMMAND
 from bot.slack.news import Notifier
-from bot.slack.service import Service
+from bot.slack.service import SlackService
 from bot.slack.workers import WORKERS, Workers
 
 if TYPE_CHECKING:
@@ -26,14 +26,14 @@ LISTENERS = 16  # threads: with Bolt's five, a few slow calls to Slack would mak
 
 
 @contextmanager
-def running(service: Service, count: int = WORKERS) -> Iterator[Workers]:
+def running(service: SlackService, count: int = WORKERS) -> Iterator[Workers]:
     """Within it, jobs are done, and news of standing questions posted. Leaving it completes the begun answers."""
     with Workers(service.store, Answerer(service).do, count) as workers, Notifier(service):
         yield workers
 
 
 def build_app(
-    service: Service,
+    service: SlackService,
     workers: Workers,
     token: str | None = None,
     *,

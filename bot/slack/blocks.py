@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.errors import ShownError
 from bot.slack.elements import Block, Inline, actions, line, note, progress, rich, run, sections
-from bot.slack.pages import Part, Sources, fits, pages
+from bot.slack.pages import CitationBlocks, MessagePart, fits, pages
 from bot.slack.shape import PART_CHARACTERS, body
 from bot.slack.sources import article, feedback_buttons, share_button, with_marks
 from bot.slack.text import escaped, escaped_bytes, inert, pieces, shortened
@@ -23,7 +23,7 @@ NEAREST = 3  # titles in a message of progress, at most
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class SlackMessage:
     """A message: its blocks, and the text of notifications and screen readers."""
 
     text: str
@@ -32,43 +32,43 @@ class Reply:
 
 def replies(
     answer: Answer, words: SlackWords, *, key: str | None = None, shareable: bool = False, head: Block | None = None
-) -> tuple[Reply, ...]:
+) -> tuple[SlackMessage, ...]:
     """The messages of an answer: one, or several for a long one. A failure never looks like an answer.
 
     Quotes and feedback need the `key` of the answer. An answer for one person is `shareable`. `head` comes first.
     """
     if answer.status is Status.FAILED:
         return (failed(answer.reason, words),)
-    sources = Sources.of(answer.citations, key, words)
-    above = (Part(head),) if head else ()
+    sources = CitationBlocks.of(answer.citations, key, words)
+    above = (MessagePart(head),) if head else ()
     parts = (*above, *body(answer, sources), *_notes(answer, words), *_nearest(answer, words))
     return messages(pages(parts, sources, _end(answer, words, key, shareable)), words)
 
 
-def tail(answer: Answer, words: SlackWords, *, key: str | None = None) -> tuple[Reply, ...]:
+def tail(answer: Answer, words: SlackWords, *, key: str | None = None) -> tuple[SlackMessage, ...]:
     """The replies below a streamed text. The blocks of the first reply end the stream."""
     if answer.status is Status.FAILED:
         return (failed(answer.reason, words),)
-    sources = Sources.of(answer.citations, key, words)
+    sources = CitationBlocks.of(answer.citations, key, words)
     below = (*sources.below(sources.citations), *_end(answer, words, key, False))
-    parts = (*_notes(answer, words), *_nearest(answer, words), *map(Part, below))
+    parts = (*_notes(answer, words), *_nearest(answer, words), *map(MessagePart, below))
     return messages(pages(parts, sources), words)
 
 
-def searching(words: SlackWords) -> Reply:
+def searching(words: SlackWords) -> SlackMessage:
     """The message before the search has ended."""
     return _doing(words("chat.searching"))
 
 
-def reading(found: EvidenceReady, articles: Sequence[Article], words: SlackWords) -> Reply:
+def reading(found: EvidenceReady, articles: Sequence[Article], words: SlackWords) -> SlackMessage:
     """The counts of passages and articles, with the titles of the first `articles`."""
     count = len(found.hits.article_ids)
     doing = _doing(words("chat.reading", passages=len(found.hits), articles=count))
     titles = [note(f"• {shortened(one_line(each.title), 150)}") for each in articles[:NEAREST]]
-    return Reply(doing.text, (*doing.blocks, *titles))
+    return SlackMessage(doing.text, (*doing.blocks, *titles))
 
 
-def writing(streamed: Sequence[Words], words: SlackWords) -> Reply:
+def writing(streamed: Sequence[Words], words: SlackWords) -> SlackMessage:
     """The answer so far, with its marks; only the beginning of a text that is too long for a message."""
     doing = progress(words("doing.writing"))
     shown: list[Block] = []
@@ -76,15 +76,15 @@ def writing(streamed: Sequence[Words], words: SlackWords) -> Reply:
         if not fits([*shown, block, doing]):
             break
         shown.append(block)
-    return Reply(_summary("".join(each.text for each in streamed) or words("doing.writing")), (*shown, doing))
+    return SlackMessage(_summary("".join(each.text for each in streamed) or words("doing.writing")), (*shown, doing))
 
 
-def sentence(text: str) -> Reply:
+def sentence(text: str) -> SlackMessage:
     """A message of plain words."""
-    return Reply(_summary(text), sections(text))
+    return SlackMessage(_summary(text), sections(text))
 
 
-def error(error: ShownError, words: SlackWords) -> Reply:
+def error(error: ShownError, words: SlackWords) -> SlackMessage:
     """The message of an error."""
     return sentence(words.error(error))
 
@@ -97,23 +97,24 @@ def help_text(words: SlackWords) -> str:
     return "\n".join((first, *(f"• {each}" for each in rest)))
 
 
-def mishap(reference: str, words: SlackWords) -> Reply:
+def mishap(reference: str, words: SlackWords) -> SlackMessage:
     """The message of a bug, with its reference in the log."""
     return sentence(words("error.mishap", reference=reference))
 
 
-def failed(reason: Reason | None, words: SlackWords) -> Reply:
+def failed(reason: Reason | None, words: SlackWords) -> SlackMessage:
     """The message of a failed answer, with its reason."""
     head = words("chat.failed")
     why = words.reason(reason) if reason else words("chat.no_reason")
-    return Reply(_summary(f"{head} {why}"), (rich([line([run(head, bold=True)])]), *sections(why)))
+    return SlackMessage(_summary(f"{head} {why}"), (rich([line([run(head, bold=True)])]), *sections(why)))
 
 
-def messages(made: Sequence[tuple[Block, ...]], words: SlackWords) -> tuple[Reply, ...]:
+def messages(made: Sequence[tuple[Block, ...]], words: SlackWords) -> tuple[SlackMessage, ...]:
     """Replies with the text of their rich text; a reply without any is named a list of sources."""
     texts = [spoken(each for each in blocks if each["type"] in ("rich_text", "table")) for blocks in made]
     return tuple(
-        Reply(_summary(text.strip() or words("source.list")), blocks) for text, blocks in zip(texts, made, strict=True)
+        SlackMessage(_summary(text.strip() or words("source.list")), blocks)
+        for text, blocks in zip(texts, made, strict=True)
     )
 
 
@@ -148,20 +149,20 @@ def _end(answer: Answer, words: SlackWords, key: str | None, shareable: bool) ->
     return (*notes, *share, feedback_buttons(key, words))
 
 
-def _notes(answer: Answer, words: SlackWords) -> Iterator[Part]:
+def _notes(answer: Answer, words: SlackWords) -> Iterator[MessagePart]:
     """The number of articles of a broad answer, and the reason of a partial one or a refusal."""
     if answer.shape:
         cited = len({each.article_id for each in answer.citations})
         found = len(answer.hits.article_ids)
-        yield Part(note(words("chat.breadth", cited=cited, found=found)))
+        yield MessagePart(note(words("chat.breadth", cited=cited, found=found)))
     reason = words.reason(answer.reason) if answer.reason else ""
-    yield from (Part(note(each)) for each in pieces(reason.strip(), NOTE_CHARACTERS))
+    yield from (MessagePart(note(each)) for each in pieces(reason.strip(), NOTE_CHARACTERS))
 
 
-def _nearest(answer: Answer, words: SlackWords) -> Iterator[Part]:
-    yield from (Part(article(each, words, "• ")) for each in answer.nearest)
+def _nearest(answer: Answer, words: SlackWords) -> Iterator[MessagePart]:
+    yield from (MessagePart(article(each, words, "• ")) for each in answer.nearest)
     if answer.status is Status.REFUSED:
-        yield Part(note(words("answer.ask_or_read" if answer.nearest else "answer.ask")))
+        yield MessagePart(note(words("answer.ask_or_read" if answer.nearest else "answer.ask")))
 
 
 def _written(streamed: Sequence[Words]) -> Iterator[list[Inline]]:
@@ -178,8 +179,8 @@ def _written(streamed: Sequence[Words]) -> Iterator[list[Inline]]:
         yield paragraph
 
 
-def _doing(what: str) -> Reply:
-    return Reply(_summary(what), (progress(what),))
+def _doing(what: str) -> SlackMessage:
+    return SlackMessage(_summary(what), (progress(what),))
 
 
 def _summary(text: str) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.alerts.watch import Every
 
 
-class Wanted(StrEnum):
+class WantedCommand(StrEnum):
     """The kinds of command."""
 
     ANSWER = "answer"
@@ -22,7 +22,7 @@ class Wanted(StrEnum):
 class Command:
     """A parsed command."""
 
-    wanted: Wanted
+    wanted: WantedCommand
     question: str = ""
     every: Every = Every.DAILY  # of a standing question
 
@@ -40,17 +40,17 @@ def read(text: str) -> Command:
     first, *rest = text.split() or ["help"]
     match first.casefold():
         case "help" | "settings" if not rest:
-            return Command(Wanted(first.casefold()))
+            return Command(WantedCommand(first.casefold()))
         case "watch" | "watches" if not rest:
-            return Command(Wanted.WATCHES)
+            return Command(WantedCommand.WATCHES)
         case "watch":
             return _watch(rest)
         case _:
-            return Command(Wanted.ANSWER, " ".join(text.split()))
+            return Command(WantedCommand.ANSWER, " ".join(text.split()))
 
 
 def _watch(words: list[str]) -> Command:
     last = words[-1].casefold()
     if last in tuple(Every):
-        return Command(Wanted.WATCH if words[1:] else Wanted.WATCHES, " ".join(words[:-1]), Every(last))
-    return Command(Wanted.WATCH, " ".join(words))
+        return Command(WantedCommand.WATCH if words[1:] else WantedCommand.WATCHES, " ".join(words[:-1]), Every(last))
+    return Command(WantedCommand.WATCH, " ".join(words))

@@ -16,7 +16,7 @@ from threading import Lock, Timer
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.slack import blocks, chunks
-from bot.slack.blocks import Reply
+from bot.slack.blocks import SlackMessage
 from bot.slack.clients import retries
 from bot.slack.text import markdown
 from bot.slack.words import SlackWords
@@ -73,7 +73,7 @@ class Delivery(Protocol):
         """Shows the finished answer; `key` is for its buttons. Gives the timestamp of its message, or ''."""
         ...
 
-    def show_message(self, reply: Reply) -> None:
+    def show_message(self, reply: SlackMessage) -> None:
         """Shows a message in place of an answer: an error, or a stop."""
         ...
 
@@ -96,10 +96,10 @@ class Posted:
     def finish(self, answer: Answer, key: str | None) -> str:
         return self._all(blocks.replies(answer, self._to.words, key=key, shareable=self.shareable))
 
-    def show_message(self, reply: Reply) -> None:
+    def show_message(self, reply: SlackMessage) -> None:
         self._all((reply,))
 
-    def _all(self, replies: Sequence[Reply]) -> str:
+    def _all(self, replies: Sequence[SlackMessage]) -> str:
         first, *_ = [post(self._to, each) for each in replies]
         return first
 
@@ -109,7 +109,7 @@ class Ephemeral(Posted):
 
     shareable = True
 
-    def _all(self, replies: Sequence[Reply]) -> str:
+    def _all(self, replies: Sequence[SlackMessage]) -> str:
         for each in replies:
             self._to.client.chat_postEphemeral(
                 channel=self._to.channel,
@@ -130,7 +130,7 @@ class Responded(Posted):
         super().__init__(to)
         self._url = url
 
-    def _all(self, replies: Sequence[Reply]) -> str:
+    def _all(self, replies: Sequence[SlackMessage]) -> str:
         """Sends to the address of the command; once that has expired, posts ephemeral messages."""
         shown = bounded(replies, TO_A_COMMAND, self._to.words)
         if not self._sent(shown[0], replace=True):
@@ -139,7 +139,7 @@ class Responded(Posted):
             self._sent(each)
         return ""
 
-    def _sent(self, reply: Reply, replace: bool = False) -> bool:
+    def _sent(self, reply: SlackMessage, replace: bool = False) -> bool:
         from slack_sdk.webhook import WebhookClient
 
         webhook = WebhookClient(self._url, retry_handlers=retries())
@@ -171,10 +171,10 @@ class Updated(Posted):
         self._streamed.append(words)
         self._show(blocks.writing(self._streamed, self._to.words))
 
-    def _show(self, reply: Reply) -> None:
+    def _show(self, reply: SlackMessage) -> None:
         self._throttle(lambda: attempt(update, self._to.no_retry, self._to.channel, self.ts, reply))
 
-    def _all(self, replies: Sequence[Reply]) -> str:
+    def _all(self, replies: Sequence[SlackMessage]) -> str:
         self._throttle.close()
         first, *more = replies
         if not (self.ts and attempt(update, self._to.client, self._to.channel, self.ts, first)):
@@ -230,7 +230,7 @@ class Streamed:
 
     def finish(self, answer: Answer, key: str | None) -> str:
         if not self._fallback and self._length <= STREAMED and not _has_table(answer):
-            below, *more = blocks.tail(answer, self._to.words, key=key) or (Reply("", ()),)
+            below, *more = blocks.tail(answer, self._to.words, key=key) or (SlackMessage("", ()),)
             last = chunks.finished(answer, self._to.words, streamed=self._length > 0)
             if self._stop(last, below):
                 for each in more:
@@ -238,7 +238,7 @@ class Streamed:
                 return self.ts
         return self._fall_back().finish(answer, key)
 
-    def show_message(self, reply: Reply) -> None:
+    def show_message(self, reply: SlackMessage) -> None:
         if self._fallback or not self._stop(chunks.failed(self._to.words), reply):
             self._fall_back().show_message(reply)
 
@@ -251,7 +251,7 @@ class Streamed:
         if appended is not None:
             self._pending = []
 
-    def _stop(self, parts: Sequence[chunks.Chunk], below: Reply) -> bool:
+    def _stop(self, parts: Sequence[chunks.Chunk], below: SlackMessage) -> bool:
         stopped = attempt(
             self._to.client.chat_stopStream,
             channel=self._to.channel,
@@ -316,7 +316,7 @@ def settle(to: To, ts: str) -> None:
         attempt(to.client.agents_sessions_setStatus, channel_id=to.channel, thread_ts=to.root, status="active")
 
 
-def bounded(replies: Sequence[Reply], most: int, words: SlackWords) -> Sequence[Reply]:
+def bounded(replies: Sequence[SlackMessage], most: int, words: SlackWords) -> Sequence[SlackMessage]:
     """At most `most` messages; if some are left out, the last one says so."""
     return replies if len(replies) <= most else (*replies[: most - 1], blocks.sentence(words("answer.rest")))
 
@@ -335,7 +335,7 @@ def articles(event: EvidenceReady, to: To) -> list[Article]:
     return found
 
 
-def post(to: To, reply: Reply) -> str:
+def post(to: To, reply: SlackMessage) -> str:
     """Posts a message in the thread, and gives its timestamp. Raises SlackApiError."""
     posted = to.client.chat_postMessage(
         channel=to.channel,
@@ -348,7 +348,7 @@ def post(to: To, reply: Reply) -> str:
     return str(posted["ts"])
 
 
-def update(client: WebClient, channel: str, ts: str, reply: Reply) -> Any:
+def update(client: WebClient, channel: str, ts: str, reply: SlackMessage) -> Any:
     return client.chat_update(channel=channel, ts=ts, text=reply.text, blocks=list(reply.blocks))
 
 

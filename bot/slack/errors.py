@@ -72,7 +72,7 @@ def checked(token: str | None, kind: TokenKind) -> str:
     return token
 
 
-class TokenRefused(ShownError):
+class SlackTokenRefused(ShownError):
     def __init__(self, kind: TokenKind, reason: str) -> None:
         super().__init__(
             f"Slack refuses the {kind.name} ({reason}). Set {kind.variable} to a valid one "
@@ -125,7 +125,7 @@ class AddressInvalid(UsageError):
         super().__init__(f"--http {given} is no address. Give a host and a port, such as 127.0.0.1:3000.")
 
 
-class AddressUnusable(UsageError):
+class SlackAddressUnusable(UsageError):
     def __init__(self, host: str, port: int, reason: str) -> None:
         super().__init__(
             f"Slack's requests cannot be taken on {host}:{port}: {reason}. Choose another address with `--http`."

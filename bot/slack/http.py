@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 from bot.errors import ShownError
 from bot.runtime.listening import address_of, listen
 from bot.runtime.shutdown import terminated_as_interrupted
-from bot.slack.errors import AddressInvalid, AddressUnusable
+from bot.slack.errors import AddressInvalid, SlackAddressUnusable
 from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def serve(app: App, signing_secret: str, host: str, port: int, *, ready: Callabl
     """
     import uvicorn
 
-    with closing(listen(host, port, AddressUnusable)) as listener:
+    with closing(listen(host, port, SlackAddressUnusable)) as listener:
         config = uvicorn.Config(
             asgi(app, signing_secret),
             log_level="warning",

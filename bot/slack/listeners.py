@@ -21,14 +21,14 @@ from bot.history.since import known_of
 from bot.runtime.error_log import logged
 from bot.slack import blocks, check, choices, elements, modal
 from bot.slack.answering import place_of, words_for
-from bot.slack.blocks import Reply, help_text
-from bot.slack.command import Command, Wanted, read
+from bot.slack.blocks import SlackMessage, help_text
+from bot.slack.command import Command, WantedCommand, read
 from bot.slack.delivery import TO_A_COMMAND, attempt, bounded, gone
 from bot.slack.home import home
 from bot.slack.message import asked, plain
-from bot.slack.service import Service
+from bot.slack.service import SlackService
 from bot.slack.settings import Answering
-from bot.slack.store import Job, Kind, Sent
+from bot.slack.store import SentAnswer, SlackJob, SlackJobKind
 from bot.slack.watches import watch_list
 from bot.slack.words import SlackWords
 from bot.tables.sqlite import FileHeld
@@ -75,7 +75,7 @@ class At:
 class Listeners:
     """The listeners. Bolt passes arguments by their names."""
 
-    service: Service
+    service: SlackService
     wake: Callable[[], object]  # called after a new job
     look: Callable[[], object]  # called after a job is stopped
     later: Callable[[Callable[[], object]], object]  # runs a function on another thread
@@ -94,14 +94,14 @@ class Listeners:
             return next()
         if message := asked(event, context.bot_user_id):
             at = At(_team(context), message.channel, message.person, context.enterprise_id or "")
-            job = Job(
-                body["event_id"], Kind.QUESTION, at.team, at.channel, message.root, at.person, message.question,
+            job = SlackJob(
+                body["event_id"], SlackJobKind.QUESTION, at.team, at.channel, message.root, at.person, message.question,
                 message.ts, at.enterprise, addressed=message.addressed, bot=context.bot_user_id or "",
             )  # fmt: skip
             self._take_question(job, at)
         return BoltResponse(status=200)
 
-    def _take_question(self, job: Job, at: At) -> None:
+    def _take_question(self, job: SlackJob, at: At) -> None:
         """Queues a question, or a notice of the refusal. A message that is not addressed gets no notice."""
         settings = self.service.settings(at.team, at.channel)
         allowed, asks = self.service.allowed.asks(at.person, at.channel), any(map(str.isalnum, job.text))
@@ -115,7 +115,7 @@ class Listeners:
             self.service.store.put(job.notice(refused))
             self.wake()
 
-    def _queued(self, job: Job, words: SlackWords) -> str | None:
+    def _queued(self, job: SlackJob, words: SlackWords) -> str | None:
         """Queues a job. Gives None, or the reason of a refusal; None also for a known job.
 
         Messages that are not addressed to Byline have a rate limit of their own.
@@ -136,10 +136,10 @@ class Listeners:
         wanted = read(plain(command.get("text") or "", None))
         if not self.service.allowed.asks(at.person, at.channel):
             ack(self._words(at)("limit.not_allowed"))
-        elif wanted.wanted is Wanted.SETTINGS:
+        elif wanted.wanted is WantedCommand.SETTINGS:
             ack()
             client.views_open(trigger_id=command["trigger_id"], view=self._settings_view(at))
-        elif wanted.wanted is Wanted.WATCH:
+        elif wanted.wanted is WantedCommand.WATCH:
             ack()
             respond(**shown(self._watched(wanted, at, client)), response_type="ephemeral")
         else:
@@ -148,24 +148,24 @@ class Listeners:
             for each in more:
                 respond(**shown(each), response_type="ephemeral", replace_original=False)
 
-    def _acknowledgement(self, wanted: Command, at: At, command: Body) -> Sequence[Reply]:
+    def _acknowledgement(self, wanted: Command, at: At, command: Body) -> Sequence[SlackMessage]:
         """The replies that acknowledge a command."""
         words = self._words(at)
         match wanted.wanted:
-            case Wanted.ANSWER:
+            case WantedCommand.ANSWER:
                 words = words_for(wanted.question, self.service.settings(at.team, at.channel))
-                job = Job(
-                    f"command {command['trigger_id']}", Kind.COMMAND, at.team, at.channel, "", at.person,
+                job = SlackJob(
+                    f"command {command['trigger_id']}", SlackJobKind.COMMAND, at.team, at.channel, "", at.person,
                     wanted.question, enterprise=at.enterprise, reply_to=command["response_url"],
                 )  # fmt: skip
                 refused = self._queued(job, words)
                 return (blocks.sentence(refused) if refused else blocks.searching(words),)
-            case Wanted.WATCHES:
+            case WantedCommand.WATCHES:
                 return watch_list(self.service.watches.list(at.place), words)[:TO_A_COMMAND]
             case _:
                 return (blocks.sentence(help_text(words)),)
 
-    def _watched(self, wanted: Command, at: At, client: WebClient) -> Reply:
+    def _watched(self, wanted: Command, at: At, client: WebClient) -> SlackMessage:
         """Adds a standing question. A message to the channel tests whether news can be posted there."""
         settings = self.service.settings(at.team, at.channel)
         words, watches = words_for(wanted.question, settings), self.service.watches
@@ -192,8 +192,8 @@ class Listeners:
             client.views_open(trigger_id=shortcut["trigger_id"], view=view)
             return
         view = client.views_open(trigger_id=shortcut["trigger_id"], view=check.begun_view(words))["view"]
-        job = Job(
-            f"check {shortcut['trigger_id']}", Kind.CHECK, at.team, at.channel, "", at.person,
+        job = SlackJob(
+            f"check {shortcut['trigger_id']}", SlackJobKind.CHECK, at.team, at.channel, "", at.person,
             plain(shortcut["message"].get("text") or "", None), enterprise=at.enterprise, reply_to=view["id"],
         )  # fmt: skip
         allowed = self.service.allowed.asks(at.person, at.channel)
@@ -317,8 +317,9 @@ class Listeners:
         at, question = At.of(body, context), action["value"]
         begun = blocks.sentence(self._words(at)("source.quote", quote=question))
         posted = client.chat_postMessage(channel=at.person, **shown(begun))
-        job = Job(
-            f"home {body['trigger_id']}", Kind.QUESTION, at.team, posted["channel"], posted["ts"], at.person, question,
+        job = SlackJob(
+            f"home {body['trigger_id']}", SlackJobKind.QUESTION, at.team, posted["channel"], posted["ts"], at.person,
+            question,
             posted["ts"], at.enterprise,
         )  # fmt: skip
         self._take_question(job, At(at.team, job.channel, at.person, at.enterprise))
@@ -416,18 +417,18 @@ class Listeners:
         sent = self._sent(at, key)
         return self._kept(sent) if sent else None
 
-    def _sent(self, at: At, key: str) -> Sent | None:
+    def _sent(self, at: At, key: str) -> SentAnswer | None:
         """A posted answer by its key, if the person could see it; else None."""
         sent = self.service.store.answer(at.team, key)
         visible = sent and (sent.person == at.person or (sent.channel == at.channel and not sent.private))
         return sent if visible else None
 
-    def _kept(self, sent: Sent) -> Record | None:
+    def _kept(self, sent: SentAnswer) -> Record | None:
         records = self.service.history.records(_conversation(sent))
         return next((each for each in records if each.number == sent.number), None)
 
 
-def forget(service: Service, team: str) -> None:
+def forget(service: SlackService, team: str) -> None:
     """Deletes all data of a workspace: its jobs, conversations, settings and standing questions.
 
     A running answer is stopped, and not kept.
@@ -441,12 +442,12 @@ def forget(service: Service, team: str) -> None:
             service.history.delete(place)
 
 
-def shown(reply: Reply) -> dict[str, Any]:
+def shown(reply: SlackMessage) -> dict[str, Any]:
     """A message as arguments of an API call."""
     return {"text": reply.text, "blocks": list(reply.blocks)}
 
 
-def _conversation(sent: Sent) -> Place:
+def _conversation(sent: SentAnswer) -> Place:
     return Place(Owner("slack", sent.owner), sent.name)
 
 

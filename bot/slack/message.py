@@ -12,7 +12,7 @@ _BY_PEOPLE = (None, "file_share", "thread_broadcast")  # subtypes of a person's 
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SlackQuestion:
     """A message that may be a question to Byline. `root` is the timestamp of its thread's first message."""
 
     channel: str
@@ -23,7 +23,7 @@ class Asked:
     addressed: bool  # by a mention or a direct message; else to everybody in the channel
 
 
-def asked(event: Mapping[str, Any], bot: str | None) -> Asked | None:
+def asked(event: Mapping[str, Any], bot: str | None) -> SlackQuestion | None:
     """The question of an `app_mention` or `message` event; None unless it is a person's new message.
 
     A mention in a channel may arrive as both events; then the `message` is ignored.
@@ -35,7 +35,7 @@ def asked(event: Mapping[str, Any], bot: str | None) -> Asked | None:
     if not mention and not direct and (event.get("channel_type") not in ("channel", "group") or f"<@{bot}>" in text):
         return None
     root = event.get("thread_ts") or event["ts"]
-    return Asked(event["channel"], root, event["ts"], person, plain(text, bot), mention or direct)
+    return SlackQuestion(event["channel"], root, event["ts"], person, plain(text, bot), mention or direct)
 
 
 def plain(text: str, bot: str | None) -> str:

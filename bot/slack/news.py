@@ -19,8 +19,8 @@ from bot.slack import blocks
 from bot.slack.answering import words_for
 from bot.slack.delivery import To, attempt, gone, post
 from bot.slack.elements import note
-from bot.slack.service import Service
-from bot.slack.store import Sent
+from bot.slack.service import SlackService
+from bot.slack.store import SentAnswer
 from bot.types import Answer
 
 LOOK = 60.0  # seconds between two searches for due watches
@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 class Notifier:
     """Searches for news on a thread of its own, while it is entered."""
 
-    def __init__(self, service: Service, every: float = LOOK) -> None:
+    def __init__(self, service: SlackService, every: float = LOOK) -> None:
         self._service, self._every = service, every
         self._over = Event()
         self._retries: dict[str, float] = {}  # the earliest time of a retry, by the id of the watch (monotonic seconds)
@@ -73,7 +73,7 @@ class Notifier:
                 self._retries[watch.id] = time.monotonic() + RETRY
 
 
-def tell(service: Service, watch: Watch) -> bool:
+def tell(service: SlackService, watch: Watch) -> bool:
     """Posts the news of a watch, if any. Gives whether the search worked.
 
     The watch is paused if its channel is gone, or may not get news.
@@ -98,7 +98,7 @@ def tell(service: Service, watch: Watch) -> bool:
     return True
 
 
-def _post(service: Service, watch: Watch, answer: Answer, asked: float) -> None:
+def _post(service: SlackService, watch: Watch, answer: Answer, asked: float) -> None:
     """Posts the answer below its question, and keeps it for quotes and feedback.
 
     `asked` is in seconds since 1970. An answer that is posted and cannot be kept is not posted again.
@@ -117,7 +117,7 @@ def _post(service: Service, watch: Watch, answer: Answer, asked: float) -> None:
     try:
         number = service.history.keep(Place(watch.place.owner, name), watch.question, answer, asked)
         if number is not None:
-            service.store.sent(Sent(key, number, team, channel, first, "", False, watch.place.owner.key, name))
+            service.store.sent(SentAnswer(key, number, team, channel, first, "", False, watch.place.owner.key, name))
     except ShownError as error:
         _log.error("News that is posted could not be kept: %s", error)
     for each in more:

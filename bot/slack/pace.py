@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.runtime.rate_limit import Pace as Limit
+from bot.runtime.rate_limit import RateLimit as Limit
 
 MINUTE = 60  # seconds
 
@@ -17,7 +17,7 @@ class Wait:
     workspace: bool  # whether the limit of the workspace is reached, not the person's
 
 
-class Pace:
+class SlackRateLimit:
     """Limits of questions a minute, for each person and each workspace. Several threads may use them."""
 
     def __init__(self, person: int, workspace: int) -> None:

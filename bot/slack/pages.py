@@ -15,7 +15,7 @@ MESSAGE_CHARACTERS = 12_000  # over all blocks; from some 13,200 on, Slack answe
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MessagePart:
     """A block of a message, and the marks of its citations."""
 
     block: Block
@@ -23,7 +23,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class CitationBlocks:
     """The citations of an answer by mark. `key` is for its buttons; None for an answer that is not kept."""
 
     citations: Mapping[int, Citation]
@@ -31,7 +31,7 @@ class Sources:
     words: SlackWords
 
     @classmethod
-    def of(cls, citations: Iterable[Citation], key: str | None, words: SlackWords) -> Sources:
+    def of(cls, citations: Iterable[Citation], key: str | None, words: SlackWords) -> CitationBlocks:
         return cls({each.mark: each for each in citations}, key, words)
 
     def below(self, marks: Iterable[int]) -> tuple[Block, ...]:
@@ -43,7 +43,9 @@ class Sources:
         return tuple(shown)
 
 
-def pages(parts: Sequence[Part], sources: Sources, end: Sequence[Block] = ()) -> tuple[tuple[Block, ...], ...]:
+def pages(
+    parts: Sequence[MessagePart], sources: CitationBlocks, end: Sequence[Block] = ()
+) -> tuple[tuple[Block, ...], ...]:
     """The blocks of each message: parts, then their sources; the `end` is last. Nothing is left out.
 
     Parts that do not fit go into the next message, with their sources.
@@ -63,9 +65,9 @@ def fits(blocks: Sequence[Block]) -> bool:
     return len(blocks) <= BLOCKS and tables <= 1 and size(blocks) <= MESSAGE_CHARACTERS
 
 
-def _groups(parts: Iterable[Part], sources: Sources, end: Sequence[Block]) -> Iterator[list[Part]]:
+def _groups(parts: Iterable[MessagePart], sources: CitationBlocks, end: Sequence[Block]) -> Iterator[list[MessagePart]]:
     """Groups of parts; each fits into a message with its sources and the end."""
-    group: list[Part] = []
+    group: list[MessagePart] = []
     for part in parts:
         if group and not fits([*_page([*group, part], sources), *end]):
             yield group
@@ -75,7 +77,7 @@ def _groups(parts: Iterable[Part], sources: Sources, end: Sequence[Block]) -> It
         yield group
 
 
-def _page(group: Sequence[Part], sources: Sources) -> list[Block]:
+def _page(group: Sequence[MessagePart], sources: CitationBlocks) -> list[Block]:
     marks = [mark for part in group for mark in part.marks]
     return [*(part.block for part in group), *sources.below(marks)]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.classifiers.intent import Classified, classify
 from bot.history import History
 from bot.slack.settings import Allowed, ChannelSettings
-from bot.slack.store import Store
+from bot.slack.store import SlackStore
 from bot.types import Answer, Cancellation, Event, Report, Turn
 from index.types import Article, ArticleCollection, Filters, Inventory, Snapshot
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from bot.alerts.watch import News, Watch, Watches
-    from bot.slack.pace import Pace
+    from bot.slack.pace import SlackRateLimit
 
 Verify = Callable[[str, Filters, Cancellation], Generator[Report]]
 
 
-class Stream(Protocol):
+class Streaming(Protocol):
     """The type of `Bot.stream`."""
 
     def __call__(
@@ -58,19 +58,19 @@ class ClientOf(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class SlackService:
     """The dependencies of listeners and workers."""
 
-    stream: Stream
+    stream: Streaming
     verify: Verify
     library: Library
     openers: Callable[[], Sequence[str]]  # suggested first questions
     client: ClientOf
     history: History
-    store: Store
+    store: SlackStore
     watches: Watches
     news: Callable[[Watch], Generator[News]]  # of one watch; news that were taken count as posted
-    pace: Pace
+    pace: SlackRateLimit
     allowed: Allowed
     usual: ChannelSettings  # of a channel without settings of its own
     classify: Callable[[str], Classified] = classify  # the kind of request

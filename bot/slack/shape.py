@@ -8,7 +8,7 @@ from itertools import groupby
 
 from bot.render.text import rows, sides_of
 from bot.slack.elements import Block, Inline, bullets, line, rich, run, runs, size, table
-from bot.slack.pages import Part, Sources
+from bot.slack.pages import CitationBlocks, MessagePart
 from bot.slack.sources import with_marks
 from bot.slack.text import pieces
 from bot.slack.words import SlackWords
@@ -32,16 +32,16 @@ class Piece:
         return sum(len(each["text"]) for each in self.inlines)
 
 
-def body(answer: Answer, sources: Sources) -> tuple[Part, ...]:
+def body(answer: Answer, sources: CitationBlocks) -> tuple[MessagePart, ...]:
     """The text of an answer with its marks, without sources and buttons."""
     if not answer.sentences:
-        return tuple(Part(rich([line([run(piece)])])) for piece in pieces(answer.said.strip(), PART_CHARACTERS))
+        return tuple(MessagePart(rich([line([run(piece)])])) for piece in pieces(answer.said.strip(), PART_CHARACTERS))
     pieces_of = [tuple(sentence(each, sources)) for each in answer.sentences]
     by_kind = groupby(answer.blocks, key=lambda block: block.kind)
     return tuple(part for kind, blocks in by_kind for part in _DRAWN[kind](list(blocks), pieces_of))
 
 
-def sentence(sentence: Sentence, sources: Sources) -> Iterator[Piece]:
+def sentence(sentence: Sentence, sources: CitationBlocks) -> Iterator[Piece]:
     """A sentence with its marks, and a warning if it is unsupported. A very long one comes in pieces."""
     *first, last = _runs(sentence) or [[]]
     yield from (Piece(tuple(piece)) for piece in first)
@@ -69,16 +69,16 @@ def note_of(sentence: Sentence, words: SlackWords) -> str:
     return words("answer.note", note=f"⚠ {reason or words('chat.unsupported')}")
 
 
-def _paragraphs(blocks: Iterable[Shaped], pieces_of: Sequence[tuple[Piece, ...]]) -> Iterator[Part]:
+def _paragraphs(blocks: Iterable[Shaped], pieces_of: Sequence[tuple[Piece, ...]]) -> Iterator[MessagePart]:
     for block in blocks:
-        yield from (Part(rich([line(each.inlines)]), each.marks) for each in _joined(block.sentences, pieces_of))
+        yield from (MessagePart(rich([line(each.inlines)]), each.marks) for each in _joined(block.sentences, pieces_of))
 
 
-def _bullets(blocks: Iterable[Shaped], pieces_of: Sequence[tuple[Piece, ...]]) -> Iterator[Part]:
+def _bullets(blocks: Iterable[Shaped], pieces_of: Sequence[tuple[Piece, ...]]) -> Iterator[MessagePart]:
     yield from _listed(item for block in blocks for item in _joined(block.sentences, pieces_of))
 
 
-def _timeline(blocks: Iterable[Shaped], pieces_of: Sequence[tuple[Piece, ...]]) -> Iterator[Part]:
+def _timeline(blocks: Iterable[Shaped], pieces_of: Sequence[tuple[Piece, ...]]) -> Iterator[MessagePart]:
     """An item for each day, in the order of the days."""
     yield from _listed(
         item for label, days in groupby(blocks, lambda each: each.label) for item in _day(label, days, pieces_of)
@@ -90,26 +90,26 @@ def _day(label: str, blocks: Iterable[Shaped], pieces_of: Sequence[tuple[Piece, 
     yield from _joined(places, pieces_of, [run(label, bold=True), run("  ")] if label else [])
 
 
-def _compared(blocks: Sequence[Shaped], pieces_of: Sequence[tuple[Piece, ...]]) -> Iterator[Part]:
+def _compared(blocks: Sequence[Shaped], pieces_of: Sequence[tuple[Piece, ...]]) -> Iterator[MessagePart]:
     """A table with a column for each side; a list for each side, if the table is too large."""
     drawn = _table(blocks, pieces_of)
     if drawn:
         yield drawn
         return
     for side in sides_of(blocks):
-        yield Part(rich([line([run(side, bold=True)])]))
+        yield MessagePart(rich([line([run(side, bold=True)])]))
         of_side = [block for block in blocks if block.label == side]
         yield from _bullets(of_side, pieces_of)
 
 
-def _table(blocks: Sequence[Shaped], pieces_of: Sequence[tuple[Piece, ...]]) -> Part | None:
+def _table(blocks: Sequence[Shaped], pieces_of: Sequence[tuple[Piece, ...]]) -> MessagePart | None:
     sides = sides_of(blocks)
     places = {place for block in blocks for place in block.sentences}
     marks = tuple(dict.fromkeys(each for place in sorted(places) for one in pieces_of[place] for each in one.marks))
     cells = [[_cell(row.get(side), pieces_of) for side in sides] for row in rows(blocks)]
     found = table([[rich([line([run(side or "–", bold=True)])]) for side in sides], *cells])
     small = size(found) <= TABLE_CHARACTERS and len(marks) <= TABLE_MARKS
-    return Part(found, marks) if small and len(sides) <= COLUMNS and len(cells) < ROWS else None
+    return MessagePart(found, marks) if small and len(sides) <= COLUMNS and len(cells) < ROWS else None
 
 
 def _cell(block: Shaped | None, pieces_of: Sequence[tuple[Piece, ...]]) -> Block:
@@ -133,7 +133,7 @@ def _joined(
         yield Piece(tuple(inlines), tuple(marks))
 
 
-def _listed(items: Iterable[Piece]) -> Iterator[Part]:
+def _listed(items: Iterable[Piece]) -> Iterator[MessagePart]:
     """The items in as few lists as the limits allow."""
     some: list[Piece] = []
     for item in items:
@@ -146,8 +146,8 @@ def _listed(items: Iterable[Piece]) -> Iterator[Part]:
         yield _list(some)
 
 
-def _list(items: Sequence[Piece]) -> Part:
-    return Part(
+def _list(items: Sequence[Piece]) -> MessagePart:
+    return MessagePart(
         rich([bullets(line(each.inlines) for each in items)]), tuple(one for each in items for one in each.marks)
     )
 

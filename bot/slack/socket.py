@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from bot.runtime.shutdown import terminated_as_interrupted, wait_for_interrupt
-from bot.slack.errors import APP_TOKEN, BOT_TOKEN, SlackUnreachable, TokenRefused
+from bot.slack.errors import APP_TOKEN, BOT_TOKEN, SlackTokenRefused, SlackUnreachable
 
 if TYPE_CHECKING:
     from slack_bolt import App
@@ -39,7 +39,7 @@ def connected(app: App, app_token: str) -> Iterator[None]:
         try:
             handler.connect()  # type: ignore[no-untyped-call]
         except SlackApiError as error:
-            raise TokenRefused(APP_TOKEN, error.response["error"]) from error
+            raise SlackTokenRefused(APP_TOKEN, error.response["error"]) from error
         except OSError as error:
             raise SlackUnreachable(str(error)) from error
         yield
@@ -55,7 +55,7 @@ def _identity(client: WebClient) -> str:
     try:
         identity = client.auth_test()
     except SlackApiError as error:
-        raise TokenRefused(BOT_TOKEN, error.response["error"]) from error
+        raise SlackTokenRefused(BOT_TOKEN, error.response["error"]) from error
     except OSError as error:
         raise SlackUnreachable(str(error)) from error
     return f"@{identity['user']} in {identity['team']}"

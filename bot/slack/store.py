@@ -90,7 +90,7 @@ ON CONFLICT (team, channel) DO UPDATE SET settings = excluded.settings
 """
 
 
-class Kind(StrEnum):
+class SlackJobKind(StrEnum):
     """The kinds of job."""
 
     QUESTION = "question"  # in a channel or a direct message
@@ -100,11 +100,11 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class SlackJob:
     """A task for a person, from an event of Slack."""
 
     id: str
-    kind: Kind
+    kind: SlackJobKind
     team: str
     channel: str
     root: str  # the timestamp of the thread's first message
@@ -118,9 +118,9 @@ class Job:
     message: str = ""  # the timestamp of a message of an earlier try
     given_up: bool = False  # whether its process died too often: the person gets an error
 
-    def notice(self, text: str) -> Job:
+    def notice(self, text: str) -> SlackJob:
         """A notice in place of the answer."""
-        return replace(self, kind=Kind.NOTICE, text=text)
+        return replace(self, kind=SlackJobKind.NOTICE, text=text)
 
     @property
     def direct(self) -> bool:
@@ -129,7 +129,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentAnswer:
     """A posted answer: its message, its record, and its conversation."""
 
     key: str  # random
@@ -143,7 +143,7 @@ class Sent:
     name: str
 
 
-class Store:
+class SlackStore:
     """The tables of the Slack bot. Several threads and processes may use them at once.
 
     Methods raise FileUnusable, FileDamaged, DatabaseUnreachable.
@@ -156,7 +156,7 @@ class Store:
 
     # Jobs
 
-    def put(self, job: Job) -> bool | None:
+    def put(self, job: SlackJob) -> bool | None:
         """Queues a job. Gives whether it is new; None for a new job if the queue is full."""
         body = json.dumps(
             {
@@ -174,7 +174,7 @@ class Store:
             connection.execute("DELETE FROM job WHERE state = 'done' AND at < :before", {"before": now - KEPT})
             if connection.execute("SELECT 1 FROM job WHERE id = :id", {"id": job.id}).fetchone():
                 return False
-            if job.kind is not Kind.NOTICE and connection.execute(_WAITING).fetchone()[0] >= WAITING:
+            if job.kind is not SlackJobKind.NOTICE and connection.execute(_WAITING).fetchone()[0] >= WAITING:
                 return None
             row = {
                 "id": job.id,
@@ -193,7 +193,7 @@ class Store:
         with self._tables.reading() as connection:
             return connection.execute("SELECT 1 FROM job WHERE id = :id", {"id": job_id}).fetchone() is not None
 
-    def take(self, worker: str, *, light: bool) -> Job | None:
+    def take(self, worker: str, *, light: bool) -> SlackJob | None:
         """Takes the oldest job, `light` or not, for a worker; None without any."""
         now = self._clock()
         values = {"light": light, "now": now, "worker": worker, "lease": now + LEASE}
@@ -204,7 +204,9 @@ class Store:
             connection.execute(_TAKE, {**values, "id": found[0]})
         job_id, kind, team, channel, root, body, message, tries = found
         given_up = tries >= TRIES
-        return Job(job_id, Kind(kind), team, channel, root, message=message, given_up=given_up, **json.loads(body))
+        return SlackJob(
+            job_id, SlackJobKind(kind), team, channel, root, message=message, given_up=given_up, **json.loads(body)
+        )
 
     def renew(self, worker: str) -> frozenset[str]:
         """Renews the leases of a worker's jobs. Gives the ids of jobs that are not stopped."""
@@ -228,21 +230,21 @@ class Store:
 
     # Posted answers
 
-    def sent(self, each: Sent) -> None:
+    def sent(self, each: SentAnswer) -> None:
         """Keeps a posted answer, and deletes old ones."""
         now = self._clock()
         with self._tables.writing() as connection:
             connection.execute("DELETE FROM answer WHERE at < :before", {"before": now - ANSWER_KEPT})
             connection.execute(_SEND, {**asdict(each), "private": int(each.private), "at": now})
 
-    def answer(self, team: str, key: str) -> Sent | None:
+    def answer(self, team: str, key: str) -> SentAnswer | None:
         return self._sent("team = :team AND key = :key", team=team, key=key)
 
-    def answer_in(self, team: str, channel: str, ts: str) -> Sent | None:
+    def answer_in(self, team: str, channel: str, ts: str) -> SentAnswer | None:
         """The posted answer of a message."""
         return self._sent("team = :team AND channel = :channel AND ts = :ts", team=team, channel=channel, ts=ts)
 
-    def answers_to(self, team: str, person: str, last: int) -> tuple[Sent, ...]:
+    def answers_to(self, team: str, person: str, last: int) -> tuple[SentAnswer, ...]:
         """The posted answers to a person, newest first, at most `last`."""
         query = f"SELECT {_SENT} FROM answer WHERE team = :team AND person = :person"
         values = {"team": team, "person": person, "last": last}
@@ -262,13 +264,13 @@ class Store:
     def choose(self, team: str, channel: str, settings: ChannelSettings) -> None:
         self._write(_CHOOSE, team=team, channel=channel, settings=to_json(settings))
 
-    def forget(self, team: str) -> tuple[Job, ...]:
+    def forget(self, team: str) -> tuple[SlackJob, ...]:
         """Deletes all data of a workspace. Gives its unfinished jobs."""
         query = "SELECT id, kind, team, channel, root, body FROM job WHERE team = :team AND state != 'done'"
         values = {"team": team}
         with self._tables.writing() as connection:
             left = [
-                Job(job_id, Kind(kind), team, channel, root, **json.loads(body))
+                SlackJob(job_id, SlackJobKind(kind), team, channel, root, **json.loads(body))
                 for job_id, kind, team, channel, root, body in connection.execute(query, values).fetchall()
             ]
             for table in ("job", "answer", "setting"):
@@ -279,12 +281,12 @@ class Store:
         with self._tables.writing() as connection:
             connection.execute(statement, values)
 
-    def _sent(self, where: str, **values: Any) -> Sent | None:
+    def _sent(self, where: str, **values: Any) -> SentAnswer | None:
         with self._tables.reading() as connection:
             found = connection.execute(f"SELECT {_SENT} FROM answer WHERE {where}", values).fetchone()
         return _sent(found) if found else None
 
 
-def _sent(row: tuple[Any, ...]) -> Sent:
+def _sent(row: tuple[Any, ...]) -> SentAnswer:
     key, number, team, channel, ts, person, private, owner, name = row
-    return Sent(key, number, team, channel, ts, person, bool(private), owner, name)
+    return SentAnswer(key, number, team, channel, ts, person, bool(private), owner, name)

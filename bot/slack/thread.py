@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.history.conversations import TURNS
 from bot.slack.delivery import attempt
 from bot.slack.message import plain
-from bot.slack.store import Job
+from bot.slack.store import SlackJob
 from bot.types import Turn
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOST = 200  # first messages of a thread, at most; a throttled app gets 15
 
 
-def earlier(client: WebClient, job: Job) -> tuple[Turn, ...]:
+def earlier(client: WebClient, job: SlackJob) -> tuple[Turn, ...]:
     """The questions and replies of a job's thread, oldest first; none for a new thread.
 
     Empty also without the scope for a channel's history, or if Slack throttles the app.

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.slack.blocks import Reply, messages, sentence
+from bot.slack.blocks import SlackMessage, messages, sentence
 from bot.slack.elements import Block, actions, button, line, note, plain, rich, run
-from bot.slack.pages import Part, Sources, pages
+from bot.slack.pages import CitationBlocks, MessagePart, pages
 from bot.slack.text import shortened
 from bot.slack.words import SlackWords
 from bot.types import Reason
@@ -34,12 +34,12 @@ class Watched(Protocol):
     def failure(self) -> Reason | None: ...  # why the last look failed
 
 
-def watch_list(watches: Sequence[Watched], words: SlackWords) -> tuple[Reply, ...]:
+def watch_list(watches: Sequence[Watched], words: SlackWords) -> tuple[SlackMessage, ...]:
     """The standing questions of a channel, each with its buttons; the help, if there are none."""
     if not watches:
         return (sentence(words("watch.none")),)
-    parts = [Part(each) for watch in watches for each in watched(watch, words)]
-    return messages(pages(parts, Sources.of((), None, words)), words)
+    parts = [MessagePart(each) for watch in watches for each in watched(watch, words)]
+    return messages(pages(parts, CitationBlocks.of((), None, words)), words)
 
 
 def watched(watch: Watched, words: SlackWords) -> tuple[Block, ...]:

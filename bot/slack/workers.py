@@ -11,13 +11,13 @@ from types import TracebackType
 from typing import Self
 
 from bot.errors import ShownError
-from bot.slack.store import Job, Store
+from bot.slack.store import SlackJob, SlackStore
 from bot.types import Cancellation
 
 WORKERS = 4
 LOOK = 1.0  # seconds between two checks for expired leases and for stopped answers
 
-Do = Callable[[Job, Cancellation], None]
+Do = Callable[[SlackJob, Cancellation], None]
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ class Workers:
     Leaving it completes the running jobs. Queued jobs wait for the next start.
     """
 
-    def __init__(self, store: Store, do: Do, count: int = WORKERS) -> None:
+    def __init__(self, store: SlackStore, do: Do, count: int = WORKERS) -> None:
         """`do` must not raise."""
         self._store = store
         self._do = do
@@ -92,7 +92,7 @@ class Workers:
         except ShownError:
             self._unmarked.add(job_id)  # else it would be done again after a restart
 
-    def _taken(self, light: bool) -> Job | None:
+    def _taken(self, light: bool) -> SlackJob | None:
         try:
             return self._store.take(self._name, light=light)
         except ShownError as error:

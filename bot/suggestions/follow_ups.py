@@ -34,7 +34,7 @@ Write = Callable[[Prompt], Generator[str]]  # asks a language model; its first l
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class UncitedSentence:
     """A sentence of the hits that is not cited, and its article."""
 
     sentence: Evidence
@@ -50,7 +50,7 @@ def follow_ups(answer: Answer, asked: Sequence[str], index: Index, write: Write,
     return islice(_answerable(answer, asked, index, write, answers), FOLLOW_UPS)
 
 
-def sources(answer: Answer, index: Index) -> Iterator[Source]:
+def sources(answer: Answer, index: Index) -> Iterator[UncitedSentence]:
     """The sentences of the evidence's articles that are not cited, nearest to question and answer first.
 
     A sentence that repeats a citation or an earlier sentence is left out.
@@ -67,10 +67,10 @@ def sources(answer: Answer, index: Index) -> Iterator[Source]:
         fits = not evidence.heading(each.text) and chinese(each.text) == chinese(answer.question)
         if fits and not _cited(each, answer.citations) and not known.says(each.text):
             known.add(each.text)
-            yield Source(each, articles[each.article_id])
+            yield UncitedSentence(each, articles[each.article_id])
 
 
-def request(source: Source) -> Prompt:
+def request(source: UncitedSentence) -> Prompt:
     """The prompt for a question that a sentence answers. Raises PromptInvalid."""
     return _file().fill({"title": " ".join(source.article.title.split()), "sentence": source.sentence.text})
 

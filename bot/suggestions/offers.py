@@ -11,7 +11,7 @@ from bot.errors import ShownError
 from bot.suggestions.examples import examples
 from bot.suggestions.follow_ups import follow_ups
 from bot.suggestions.openers import OPENERS, openers
-from bot.types import Answer, Cancellation, Prompt, Request, Status
+from bot.types import Answer, Cancellation, Intent, Prompt, Status
 from index.errors import ArticleMissing
 from index.types import Filters
 
@@ -50,7 +50,7 @@ class Offers:
 
         def answers(question: str) -> Answer:
             # Whatever kind of answer it will get, its sentence has to answer it.
-            *_, found = self._quoting.stream(question, filters=filters, request=Request.SHORT, cancel=cancel)
+            *_, found = self._quoting.stream(question, filters=filters, request=Intent.SHORT, cancel=cancel)
             assert isinstance(found, Answer)
             return found
 

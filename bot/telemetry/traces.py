@@ -33,7 +33,7 @@ class TracesUnavailable(UsageError):
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TraceSpan:
     """A part of the work on an answer, in seconds since the question."""
 
     name: str
@@ -108,11 +108,11 @@ def traces_address(endpoint: str) -> str:
     return endpoint if endpoint.endswith(PATH) else endpoint.rstrip("/") + PATH
 
 
-def spans(surface: Surface, answer: Answer, *, content: bool = False) -> Iterator[Span]:
+def spans(surface: Surface, answer: Answer, *, content: bool = False) -> Iterator[TraceSpan]:
     """The span of the whole answer, then those of its parts: the retrieval, and the model where one spoke."""
     timings = answer.timings
     total, failed = timings.total or 0, answer.status is Status.FAILED
-    yield Span(
+    yield TraceSpan(
         f"{gen_ai.INVOKE_AGENT} Byline",
         0,
         total,
@@ -128,7 +128,7 @@ def spans(surface: Surface, answer: Answer, *, content: bool = False) -> Iterato
     )
     if timings.search is not None:
         found = {gen_ai.OPERATION: gen_ai.RETRIEVAL, **(_documents(answer) if content else {})}
-        yield Span(gen_ai.RETRIEVAL, 0, timings.search, found)
+        yield TraceSpan(gen_ai.RETRIEVAL, 0, timings.search, found)
     if answer.model != EXTRACTIVE and timings.evidence is not None and timings.first_token is not None:
         asked = {
             gen_ai.OPERATION: gen_ai.CHAT,
@@ -137,7 +137,7 @@ def spans(surface: Surface, answer: Answer, *, content: bool = False) -> Iterato
             gen_ai.REQUEST_STREAM: True,
             gen_ai.TIME_TO_FIRST_CHUNK: timings.first_token - timings.evidence,
         }
-        yield Span(f"{gen_ai.CHAT} {answer.model}", timings.evidence, total, asked, calls=True)
+        yield TraceSpan(f"{gen_ai.CHAT} {answer.model}", timings.evidence, total, asked, calls=True)
 
 
 def _messages(answer: Answer) -> dict[str, str]:

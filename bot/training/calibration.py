@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from bot.answering.bot import Bot
 from bot.answering.decide import Signals, far
-from bot.answering.flow import BUDGET, Clock, Found
+from bot.answering.flow import BUDGET, Clock, EvidencePool
 from bot.answering.gather import PASSAGES
 from bot.answering.prove import claimed
 from bot.answering.retrieve import find
@@ -265,7 +265,7 @@ def _shown(bot: Bot, way: str, question: GoldQuestion) -> tuple[bool, bool, dict
     return found.readable, question.answerable, seen.named()
 
 
-def _pointed(bot: Bot, model: Model, found: Found, seen: Signals) -> Signals:
+def _pointed(bot: Bot, model: Model, found: EvidencePool, seen: Signals) -> Signals:
     """The signals with those of the first sentence that the draft of a small model points to."""
     if not found.chosen or far(seen):
         return seen
@@ -277,7 +277,7 @@ def _pointed(bot: Bot, model: Model, found: Found, seen: Signals) -> Signals:
     return seen
 
 
-def _drafts(bot: Bot, way: str, question: GoldQuestion, found: Found) -> Iterator[str]:
+def _drafts(bot: Bot, way: str, question: GoldQuestion, found: EvidencePool) -> Iterator[str]:
     """The sentences of the answer that is given in that way."""
     if not found.chosen:
         return

@@ -33,7 +33,7 @@ from bot.training.rows import LANGUAGE, TEXTS
 from bot.training.sets import DATA, rows
 from bot.training.table import table
 from bot.training.task import Task
-from bot.types import Request
+from bot.types import Intent
 from index.text.words import content_terms
 
 JOINTS = {  # what a script joins two questions with; a comma alone mostly ends an opening phrase, but in Chinese
@@ -50,7 +50,7 @@ AND = {
     "fr": (" et ", " ou "),
     "zh": ("和", "、"),
 }
-ONE_QUESTION = {Request.SHORT, Request.EXPLANATION, Request.WHETHER}
+ONE_QUESTION = {Intent.SHORT, Intent.EXPLANATION, Intent.WHETHER}
 SINGLE_SETS = {"selqa": 3000, "qamr": 2000, "qed_nq": 1000, "piaf": 3000, "drcd": 2000, "cmrc2018": 2000}
 TOGETHER = ("piaf", "drcd", "cmrc2018")  # sets with several questions on a text
 TIMES = 8  # how often each request of another language than English is joined

@@ -36,7 +36,7 @@ from bot.training.rows import LANGUAGE, TEXT, TEXTS, TRUTH
 from bot.training.sets import DATA, in_fitting_half, queries, rows
 from bot.training.table import table
 from bot.training.task import Task
-from bot.types import Request
+from bot.types import Intent
 from index.text.words import CAPITAL, chinese, chinese_names, content_terms
 
 ROWS = DATA / "follow_ups.jsonl"
@@ -50,7 +50,7 @@ ABOUT = {  # what was asked before, where the set has nothing on the same text
     "en": ("What is %s?", "Who is %s?", "Tell me about %s.", "What do we know of %s?", "what happened to %s"),
     "zh": ("%s是什么？", "请介绍一下%s。", "你知道%s吗？", "%s怎么了？"),
 }
-NO_QUESTION = UNREAD | {Request.CORRECTION}
+NO_QUESTION = UNREAD | {Intent.CORRECTION}
 OTHERS = {"en": ("France", "Ann Example", "the WHO", "Boeing"), "zh": ("法国", "世卫组织", "王芳", "华为")}
 STRENGTH = 0.3  # of the regression's prior; scikit-learn's C
 STEP = 0.01  # of the thresholds that are tried

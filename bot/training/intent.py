@@ -29,7 +29,7 @@ from bot.training.rows import LANGUAGE, TEXT, Field
 from bot.training.sets import DATA, rows
 from bot.training.table import table
 from bot.training.task import Task
-from bot.types import Request
+from bot.types import Intent
 from index.embed import MiniLM
 
 if TYPE_CHECKING:
@@ -40,16 +40,16 @@ SEED = 20261130
 ASKED = ("squad2", "everyday", "curious", "passages")
 MOST = 700  # questions of a set
 MISTAKEN = 0.007  # the share of questions that may be taken for what no article is read for
-ANSWERED = (Request.SHORT, Request.EXPLANATION, Request.WHETHER)  # what is asked in the sets of `ASKED`
+ANSWERED = (Intent.SHORT, Intent.EXPLANATION, Intent.WHETHER)  # what is asked in the sets of `ASKED`
 TAUGHT = 0.8  # what such a question weighs beside a row: its kind is a guess
 THRESHOLD = 0.15  # the probability below which a request is taken for `OTHER`
 
-FIELDS = {"text": TEXT, "kind": Field(str, tuple(Request)), "language": LANGUAGE}
+FIELDS = {"text": TEXT, "kind": Field(str, tuple(Intent)), "language": LANGUAGE}
 
 
 class LabelledRequest(NamedTuple):
     text: str
-    kind: Request
+    kind: Intent
     language: str
 
 
@@ -58,7 +58,7 @@ def read(name: str) -> list[LabelledRequest]:
 
 
 def labelled(row: Mapping[str, Any]) -> LabelledRequest:
-    return LabelledRequest(row["text"], Request(row["kind"]), row["language"])
+    return LabelledRequest(row["text"], Intent(row["kind"]), row["language"])
 
 
 def asked(data: Path, part: Half) -> list[str]:
@@ -133,7 +133,7 @@ def measure(held: Sequence[LabelledRequest], intents: Intents) -> dict[str, Any]
     found: dict[str, list[bool]] = defaultdict(list)
     for each in held:
         said = classify(each.text, intents=intents).request
-        right = (Request.COMPLAINT if said is Request.CORRECTION else said) is each.kind
+        right = (Intent.COMPLAINT if said is Intent.CORRECTION else said) is each.kind
         for group in ("all", each.language, each.kind.value):
             found[group].append(right)
     return {name: {"rows": len(each), "understood": round(fmean(each), 3)} for name, each in found.items()}

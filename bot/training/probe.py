@@ -41,7 +41,7 @@ from torch.nn import functional
 
 from bot.answering import evidence
 from bot.answering.bot import Bot
-from bot.answering.flow import Clock, Found
+from bot.answering.flow import Clock, EvidencePool
 from bot.answering.retrieve import find
 from bot.answering.write import draft as write
 from bot.answering.write.generate import declines
@@ -218,7 +218,7 @@ def _cases(data: Path, model: Model, half: Half, largest: Mapping[str, int]) -> 
                     yield from _case(bot, name, each, half, twice=half == "train" and place % 4 == 0)
 
 
-def _answer(bot: Bot, asked: GoldQuestion, found: Found, answers: Sequence[Evidence]) -> str:
+def _answer(bot: Bot, asked: GoldQuestion, found: EvidencePool, answers: Sequence[Evidence]) -> str:
     """The model's own words about a sentence that answers, where it is not shown the others; of all of them, where
     none is known to. Empty where that is long, wrong, or without a proof."""
     (model,) = bot._models
@@ -233,7 +233,7 @@ def _answer(bot: Bot, asked: GoldQuestion, found: Found, answers: Sequence[Evide
     return words if right and short and _proved(bot, words, found) else ""
 
 
-def _proved(bot: Bot, words: str, found: Found) -> bool:
+def _proved(bot: Bot, words: str, found: EvidencePool) -> bool:
     shelf = bot.pipeline.generator.shelf(bot.begin(found.question).asked, found)
     return all(shelf.prove(each, found.question).state is State.SUPPORTED for each in write.written([words]))
 

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, Protocol
 
 from bot.answering import retrieve as find
-from bot.answering.flow import Found
+from bot.answering.flow import EvidencePool
 from bot.answering.overview import survey as breadth
 from bot.answering.overview.survey import Salience
 from bot.classifiers.calibration import Calibration
@@ -24,7 +24,7 @@ from bot.config import shipped
 from bot.training.sets import DATA, rows
 from bot.training.table import table
 from bot.training.task import Task
-from bot.types import Evidence, Length, Request
+from bot.types import Evidence, Intent, Length
 from index import Article, Index
 from index.load import read
 
@@ -62,21 +62,21 @@ def states(fact: dict[str, Any], quote: ArticleSpan, articles: dict[str, Article
 class SeenRequest(NamedTuple):
     """A request, with the salience of each sentence and whether the sentence states one of its facts."""
 
-    request: Request
-    found: Found
+    request: Intent
+    found: EvidencePool
     sentences: dict[Evidence, Salience]
     facts: list[set[Evidence]]
 
 
 def see(index: Index, asked: dict[str, Any], articles: dict[str, Article]) -> SeenRequest:
-    question, request = asked["request"], Request(asked["kind"])
+    question, request = asked["request"], Intent(asked["kind"])
     hits, own = find.present(index, index.search(question, breadth.PASSAGES))
     weights = breadth.subject_weights(question, request)
     embed = index.embed if index.reads(question) else None
     sentences = breadth.salience(question, weights, hits, own, embed)
     facts = [{each for each in sentences if states(fact, each, articles)} for fact in asked.get("facts", ())]
     elsewhere = breadth.foreign(question, own)
-    found = Found(question, hits, weights=weights, articles=own, readable=embed is not None, foreign=elsewhere)
+    found = EvidencePool(question, hits, weights=weights, articles=own, readable=embed is not None, foreign=elsewhere)
     return SeenRequest(request, found, sentences, facts)
 
 
@@ -146,7 +146,7 @@ def _regression(named: Sequence[dict[str, float]], right: Sequence[bool], streng
     return {"bias": round(float(fitted.intercept_[0]), 4), "weights": weights, "threshold": 0.0}
 
 
-def _chosen(seen: SeenRequest, weighed: dict[str, Any]) -> Found:
+def _chosen(seen: SeenRequest, weighed: dict[str, Any]) -> EvidencePool:
     salience = Calibration(**weighed)
     scored = [replace(each, score=salience.confidence(one.named(seen.request))) for each, one in seen.sentences.items()]
     return replace(seen.found, chosen=breadth.chosen(scored, MOST))

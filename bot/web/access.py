@@ -13,7 +13,7 @@ from bot.auth.principal import ANYBODY, Principal
 from bot.auth.users import Role, Users, normal
 from bot.errors import UsageError
 from bot.history import Owner, Place
-from bot.render.html.words import ENGLISH, Wording
+from bot.render.html.words import ENGLISH, PageWording
 
 LOOPBACK = ("127.0.0.0/8", "::1")
 VISITOR = "byline.visitor"  # where a request's scope holds its `Visitor`
@@ -29,7 +29,7 @@ class Visitor:
     role: Role
     name: str | None = None  # None where nobody signs in
     session: bool = False  # whether they signed in here, and so may sign out here
-    words: Wording = ENGLISH  # in the language that they read
+    words: PageWording = ENGLISH  # in the language that they read
     account: str = ""  # at a provider, where the name is only shown; empty: the name is theirs alone
 
     @property

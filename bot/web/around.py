@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import ShownError
 from bot.render.html.markup import safe
-from bot.render.html.words import ENGLISH, Wording
+from bot.render.html.words import ENGLISH, PageWording
 from bot.runtime.threads import awaited
-from bot.service.errors import Mishap
+from bot.service.errors import CaughtError
 from bot.suggestions.offers import Offers
 from bot.types import Cancellation
 from bot.web import filtering, reader, welcome
 from bot.web.access import Visitor
 from bot.web.changes import buttons, following, line
-from bot.web.conversation import LOOK, Conversation, owned
+from bot.web.conversation import LOOK, ChatState, owned
 from bot.web.opening import Opening
 
 if TYPE_CHECKING:
@@ -49,13 +49,13 @@ class Around:
         questions = await asyncio.to_thread(self._to_begin_with, query)
         yield [gr.skip(), gr.Chatbot(examples=[{"text": each} for each in questions]), gr.skip()]
 
-    def settle(self, who: Visitor, conversation: Conversation) -> list[Any]:
+    def settle(self, who: Visitor, conversation: ChatState) -> list[Any]:
         """The values of the components below the last answer, and the sign that something can be asked after it."""
         mine = owned(conversation, who)
         return [*buttons(mine), token_urlsafe(8) if mine.settled else ""]
 
     async def suggest(
-        self, who: Visitor, settled: str, conversation: Conversation, *chosen: Any
+        self, who: Visitor, settled: str, conversation: ChatState, *chosen: Any
     ) -> AsyncGenerator[list[Any]]:
         """The buttons with what to ask next, as it is found."""
         found, cancel = list[str](), Cancellation()
@@ -67,7 +67,7 @@ class Around:
         if not found:
             yield following(())
 
-    def arrange(self, who: Visitor, conversation: Conversation) -> list[Any]:
+    def arrange(self, who: Visitor, conversation: ChatState) -> list[Any]:
         """The choices of the filters, those of the conversation that is shown, and what they leave."""
         import gradio as gr
 
@@ -99,7 +99,7 @@ class Around:
         nothing = filtering.chosen_of(filtering.NONE)
         return [*nothing[:-1], gr.Dropdown(value=[], visible=False), *self.remain(who, *nothing)]
 
-    def read(self, who: Visitor, text: str, conversation: Conversation) -> Any:
+    def read(self, who: Visitor, text: str, conversation: ChatState) -> Any:
         """An article to read whole, or why it cannot be."""
         import gradio as gr
 
@@ -123,16 +123,16 @@ class Around:
         articles."""
         return () if self.opening.error or filtering.asked_about(query) else self.offers().to_begin_with()
 
-    def _following(self, conversation: Conversation, chosen: Sequence[Any], cancel: Cancellation) -> Generator[str]:
+    def _following(self, conversation: ChatState, chosen: Sequence[Any], cancel: Cancellation) -> Generator[str]:
         answer = conversation.last.answer if conversation.last else None
         if answer and not conversation.answering and self.opening.done:
             asked = [each.question for each in conversation.exchanges]
             with suppress(ShownError):  # a day that is none, or a bot that is not there, is told of when somebody asks
                 yield from self.offers().next(answer, asked, filtering.filters_of(*chosen), cancel)
 
-    def _article(self, wanted: reader.Request, conversation: Conversation) -> str:
+    def _article(self, wanted: reader.ReadRequest, conversation: ChatState) -> str:
         words = conversation.words
-        with Mishap() as mishap:
+        with CaughtError() as mishap:
             try:
                 answer = conversation.answer(wanted.turn)
                 return reader.pane(wanted, answer, self.opening.bot().index.article, words)
@@ -141,7 +141,7 @@ class Around:
         return reader.framed(wanted, line(words.error(mishap.error)))
 
 
-def about(bot: Bot, words: Wording = ENGLISH) -> str:
+def about(bot: Bot, words: PageWording = ENGLISH) -> str:
     """How many articles are read, and by what."""
     articles, model = words("page.articles", count=len(bot.index)), words("page.model", model=bot.model)
     notice = words.reason(bot.notice) if bot.notice else ""

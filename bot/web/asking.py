@@ -10,13 +10,13 @@ from typing import Any
 from bot.auth.principal import Principal
 from bot.errors import ShownError
 from bot.history import History
-from bot.render.html.words import Said
+from bot.render.html.words import PageError
 from bot.service.service import TooManyRequests
-from bot.types import OFFERED, Cancellation, Length, Options, Request
+from bot.types import OFFERED, Cancellation, Intent, Length, Options
 from bot.web import filtering
 from bot.web.access import Visitor
 from bot.web.changes import changes, put_away, refused, unchanged
-from bot.web.conversation import Conversation, Exchange, converse, owned, reconsider, rewrite
+from bot.web.conversation import ChatState, Exchange, converse, owned, reconsider, rewrite
 from bot.web.keeping import pressed
 from bot.web.opening import Opening
 from bot.web.running import Run, Running, StillAnswering
@@ -24,8 +24,8 @@ from bot.wording.facts import understood
 
 NOT_ASKED = Exchange(0, "", "")
 
-Steps = Callable[[Conversation, Options, Cancellation], Generator[Conversation]]
-Recall = Callable[[Conversation], Conversation]  # what is kept where a conversation is held
+Steps = Callable[[ChatState, Options, Cancellation], Generator[ChatState]]
+Recall = Callable[[ChatState], ChatState]  # what is kept where a conversation is held
 
 
 def send(question: str) -> list[Any]:
@@ -49,11 +49,11 @@ class Asking:
     recall: Recall
 
     def ask(
-        self, who: Visitor, question: str, conversation: Conversation, quotes: Any, *chosen: Any
+        self, who: Visitor, question: str, conversation: ChatState, quotes: Any, *chosen: Any
     ) -> AsyncGenerator[list[Any]]:
         return self._answer(who, conversation, chosen, self._steps(question, quotes), question)
 
-    def queue(self, who: Visitor, told: str, conversation: Conversation, quotes: Any, *chosen: Any) -> list[Any]:
+    def queue(self, who: Visitor, told: str, conversation: ChatState, quotes: Any, *chosen: Any) -> list[Any]:
         """Values for `Layout.shown`: a question that was sent while another one was being answered waits for that."""
         mine, question = owned(conversation, who), told.partition(" ")[2]
         try:
@@ -63,12 +63,12 @@ class Asking:
             return refused(question, mine.words.error(error))
         return unchanged() if run is before else changes(None, replace(run.latest, words=mine.words), follow=True)
 
-    def drop(self, who: Visitor, told: str, conversation: Conversation) -> None:
+    def drop(self, who: Visitor, told: str, conversation: ChatState) -> None:
         """Takes out a question that waits."""
         if run := self.running.at(owned(conversation, who).place):
             self.running.drop(run, pressed(told)[1])
 
-    async def follow(self, who: Visitor, conversation: Conversation) -> AsyncGenerator[list[Any]]:
+    async def follow(self, who: Visitor, conversation: ChatState) -> AsyncGenerator[list[Any]]:
         """The changes by each step of an answer that was on its way when the page came."""
         mine = owned(conversation, who)
         if run := self.running.recent(mine.place):
@@ -78,16 +78,16 @@ class Asking:
             yield changes(None, self.recall(mine))
 
     def ask_example(
-        self, who: Visitor, example: dict[str, str], conversation: Conversation, quotes: Any, *chosen: Any
+        self, who: Visitor, example: dict[str, str], conversation: ChatState, quotes: Any, *chosen: Any
     ) -> AsyncGenerator[list[Any]]:
         return self.ask(who, example["text"], conversation, quotes, *chosen)
 
     def ask_again(
-        self, who: Visitor, heeded: list[str], conversation: Conversation, quotes: Any, *chosen: Any
+        self, who: Visitor, heeded: list[str], conversation: ChatState, quotes: Any, *chosen: Any
     ) -> AsyncGenerator[list[Any]]:
         """The last question, of which what is not `heeded` no longer counts."""
 
-        def steps(before: Conversation, options: Options, cancel: Cancellation) -> Generator[Conversation]:
+        def steps(before: ChatState, options: Options, cancel: Cancellation) -> Generator[ChatState]:
             ignored = [each for each in before.named if understood(each, before.words) not in heeded]
             last = (before.last or NOT_ASKED).options
             again = replace(options, request=last.request, length=last.length, quotes=bool(quotes))
@@ -96,22 +96,22 @@ class Asking:
         return self._answer(who, conversation, chosen, steps)
 
     def ask_as(
-        self, who: Visitor, wanted: str, length: str, conversation: Conversation, quotes: Any, *chosen: Any
+        self, who: Visitor, wanted: str, length: str, conversation: ChatState, quotes: Any, *chosen: Any
     ) -> AsyncGenerator[list[Any]]:
         """The last question, with another kind or length of answer."""
 
-        def steps(before: Conversation, options: Options, cancel: Cancellation) -> Generator[Conversation]:
+        def steps(before: ChatState, options: Options, cancel: Cancellation) -> Generator[ChatState]:
             last = before.last or NOT_ASKED
             # Who changes the length alone has not chosen the kind that is shown.
-            request = Request(wanted) if wanted in set(OFFERED) - {last.shown_as} else last.options.request
+            request = Intent(wanted) if wanted in set(OFFERED) - {last.shown_as} else last.options.request
             long = Length(length) if length in set(Length) else Length.USUAL
             again = replace(options, request=request, length=long, quotes=bool(quotes))
             return reconsider(self.opening, self.history, last.ignored, before, cancel, again)
 
         return self._answer(who, conversation, chosen, steps)
 
-    def retry(self, who: Visitor, conversation: Conversation, quotes: Any, *chosen: Any) -> AsyncGenerator[list[Any]]:
-        def steps(before: Conversation, options: Options, cancel: Cancellation) -> Generator[Conversation]:
+    def retry(self, who: Visitor, conversation: ChatState, quotes: Any, *chosen: Any) -> AsyncGenerator[list[Any]]:
+        def steps(before: ChatState, options: Options, cancel: Cancellation) -> Generator[ChatState]:
             last = len(before.exchanges)
             question = before.exchanges[-1].question if last else ""
             return rewrite(
@@ -123,7 +123,7 @@ class Asking:
     def _steps(self, question: str, quotes: Any) -> Steps:
         only = bool(quotes)
 
-        def steps(before: Conversation, options: Options, cancel: Cancellation) -> Generator[Conversation]:
+        def steps(before: ChatState, options: Options, cancel: Cancellation) -> Generator[ChatState]:
             if number := before.editing:
                 return rewrite(
                     self.opening, self.history, number, question, before, cancel, replace(options, quotes=only)
@@ -133,7 +133,7 @@ class Asking:
         return steps
 
     async def _answer(
-        self, who: Visitor, conversation: Conversation, chosen: Sequence[Any], steps: Steps, question: str = ""
+        self, who: Visitor, conversation: ChatState, chosen: Sequence[Any], steps: Steps, question: str = ""
     ) -> AsyncGenerator[list[Any]]:
         """The changes by each of the steps; what is not taken goes back into the box as the `question`."""
         mine = owned(conversation, who)
@@ -145,7 +145,7 @@ class Asking:
         async for each in self._changes(mine, run):
             yield each
 
-    async def _changes(self, mine: Conversation, run: Run) -> AsyncGenerator[list[Any]]:
+    async def _changes(self, mine: ChatState, run: Run) -> AsyncGenerator[list[Any]]:
         before = None
         async with aclosing(self.running.follow(run)) as states:
             async for state in states:
@@ -153,16 +153,16 @@ class Asking:
                 yield changes(before, after)
                 before = after
 
-    def _begin(self, who: Visitor, mine: Conversation, chosen: Sequence[Any], steps: Steps, question: str = "") -> Run:
+    def _begin(self, who: Visitor, mine: ChatState, chosen: Sequence[Any], steps: Steps, question: str = "") -> Run:
         """Has a question answered: now, or after those of its conversation that wait. Raises Said and DayUnclear."""
         options = Options(filtering.filters_of(*chosen))
 
-        def answer(before: Conversation, cancel: Cancellation) -> Generator[Conversation]:
+        def answer(before: ChatState, cancel: Cancellation) -> Generator[ChatState]:
             return steps(before, options, cancel)
 
         def admit() -> None:
             if seconds := self.pace(who.principal):
-                raise Said("page.too_fast", seconds=seconds)
+                raise PageError("page.too_fast", seconds=seconds)
 
         if run := self.running.at(mine.place):
             if mine.editing or not question.strip():
@@ -176,4 +176,4 @@ class Asking:
         try:
             return self.running.begin(mine, answer, admit)
         except TooManyRequests as error:
-            raise Said("page.busy", seconds=error.seconds) from error
+            raise PageError("page.busy", seconds=error.seconds) from error

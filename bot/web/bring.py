@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import ShownError
-from bot.render.html.words import Said, Wording
-from bot.service.jobs import Item, Jobs, State, of_address, of_upload
+from bot.render.html.words import PageError, PageWording
+from bot.service.jobs import Item, Jobs, JobState, of_address, of_upload
 from bot.web.access import visitor
 from bot.web.door import BRING
 from bot.web.library import page, shown, to_library, told
@@ -27,7 +27,7 @@ SCRIPT = "bring.js"
 AGAIN = 1  # seconds until a page with something on its way looks again
 
 
-class NothingToBring(Said):
+class NothingToBring(PageError):
     """Nothing that was sent can be brought in. It stays in the form, to be mended."""
 
 
@@ -109,10 +109,10 @@ def look(item: Item) -> str:
         return ""
     if not came_in(item):
         return "alarm"
-    return "partial" if item.reasons or item.state is State.CANCELLED else "good"
+    return "partial" if item.reasons or item.state is JobState.CANCELLED else "good"
 
 
-def outcome(item: Item, words: Wording) -> str:
+def outcome(item: Item, words: PageWording) -> str:
     """The outcome of a source so far; empty where all that there is to say are the reasons."""
     if not item.finished:
         state = words(f"delivery.{item.state}")
@@ -120,12 +120,12 @@ def outcome(item: Item, words: Wording) -> str:
     if item.error:
         return words.error(item.error)
     counts = [words(f"delivery.{name}", count=count) for name, count in item.counts]
-    if item.state is State.CANCELLED:
+    if item.state is JobState.CANCELLED:
         return words("facts.comma").join([words("delivery.cancelled"), *counts])
     return words("facts.comma").join(counts) or ("" if item.reasons else words("delivery.empty"))
 
 
-def why(item: Item, words: Wording) -> list[str]:
+def why(item: Item, words: PageWording) -> list[str]:
     """The reasons, with a way that a page has in the place of an option that none has."""
     return [each.replace(MEANT, words("bring.not_here")) for each in item.reasons]
 

@@ -9,15 +9,15 @@ from typing import Any
 from bot.history import Place
 from bot.render.html.markup import safe
 from bot.suggestions.follow_ups import FOLLOW_UPS
-from bot.types import OFFERED, Length, Request
+from bot.types import OFFERED, Intent, Length
 from bot.web import actions, chat, keeping, panel
-from bot.web.conversation import Conversation, GoodNews
+from bot.web.conversation import ChatState, GoodNews
 from bot.wording.facts import understood
 
 WIDTH, STATE, NOTICE, BOX = 12, 1, 8, 9  # how many values `Layout.shown` has, and which three of them are
 
 
-def changes(before: Conversation | None, after: Conversation, *, follow: bool = False) -> list[Any]:
+def changes(before: ChatState | None, after: ChatState, *, follow: bool = False) -> list[Any]:
     """The new values of `Layout.shown`: place, state, chat, proof, kind and length of answer, names, address, notice,
     box, whether there is an answer to `follow`, and what asks before a chat is deleted. Without `before`, all are."""
     import gradio as gr
@@ -67,7 +67,7 @@ def with_box(values: list[Any], text: str) -> list[Any]:
     return [*values[:BOX], gr.Textbox(value=text), *values[BOX + 1 :]]
 
 
-def buttons(conversation: Conversation) -> list[Any]:
+def buttons(conversation: ChatState) -> list[Any]:
     """The components below the last answer, `Question.beside`: the fold with what else can be asked for, and the button
     that leaves an edit; nothing to ask next yet."""
     import gradio as gr
@@ -96,7 +96,7 @@ def put_away() -> list[Any]:
     return [*[gr.Button(visible=False)] * FOLLOW_UPS, fold, gr.Button(visible=False)]
 
 
-def messages_of(conversation: Conversation) -> list[dict[str, str]]:
+def messages_of(conversation: ChatState) -> list[dict[str, str]]:
     said = [
         message
         for each in conversation.exchanges
@@ -109,7 +109,7 @@ def messages_of(conversation: Conversation) -> list[dict[str, str]]:
     return [*said, *({"role": "user", "content": each} for each in queue)]
 
 
-def proof_of(conversation: Conversation) -> str:
+def proof_of(conversation: ChatState) -> str:
     sections = (panel.Section(each.question, each.proof) for each in conversation.exchanges)
     return panel.panel(sections, conversation.words)
 
@@ -120,7 +120,7 @@ def line(text: str) -> str:
     return f"<p{kind}>{safe(text)}</p>" if text else ""
 
 
-def _name(conversation: Conversation) -> str:
+def _name(conversation: ChatState) -> str:
     """By which the page's address names a conversation in which something was asked; for address.js."""
     return conversation.place.name if conversation.place and conversation.exchanges else ""
 
@@ -130,19 +130,19 @@ def _saved(place: Place | None) -> list[str] | None:
     return [place.owner.key, place.name] if place else None
 
 
-def _wanted(conversation: Conversation) -> dict[str, Any]:
+def _wanted(conversation: ChatState) -> dict[str, Any]:
     """The choice of the kind of request that the last question was understood as, to be changed."""
     offered = {str(each): conversation.words(f"request.{each}") for each in OFFERED}
-    return _choice(conversation, offered, conversation.last.shown_as if conversation.last else Request.SHORT)
+    return _choice(conversation, offered, conversation.last.shown_as if conversation.last else Intent.SHORT)
 
 
-def _length(conversation: Conversation) -> dict[str, Any]:
+def _length(conversation: ChatState) -> dict[str, Any]:
     """How long the last answer is, to be changed."""
     offered = {str(each): conversation.words(f"length.{each}") for each in Length}
     return _choice(conversation, offered, conversation.last.options.length if conversation.last else Length.USUAL)
 
 
-def _fold(conversation: Conversation) -> dict[str, Any]:
+def _fold(conversation: ChatState) -> dict[str, Any]:
     """The name of what folds the kind and the length away. Where there is neither, only the button in it is seen."""
     last, words = conversation.last, conversation.words
     if not last or not last.request:
@@ -151,7 +151,7 @@ def _fold(conversation: Conversation) -> dict[str, Any]:
     return {"label": words("actions.fold", kind=kind, length=length)}  # as open as it is: this may come twice
 
 
-def _choice(conversation: Conversation, offered: Mapping[str, str], chosen: str) -> dict[str, Any]:
+def _choice(conversation: ChatState, offered: Mapping[str, str], chosen: str) -> dict[str, Any]:
     """The choice for the last answer: the values that are `offered`, and the `chosen` one; not seen for talk."""
     return {
         "choices": [(label, value) for value, label in offered.items()],
@@ -161,7 +161,7 @@ def _choice(conversation: Conversation, offered: Mapping[str, str], chosen: str)
     }
 
 
-def _named(conversation: Conversation) -> dict[str, Any]:
+def _named(conversation: ChatState) -> dict[str, Any]:
     """The facts that the last question names, to be ticked; nothing can be changed while it is answered."""
     heeded = conversation.last.understood if conversation.last else ()
     return {
@@ -172,7 +172,7 @@ def _named(conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def _box(conversation: Conversation) -> Any:
+def _box(conversation: ChatState) -> Any:
     """The question's box. While an answer is written the next question may be: what is in it stays.
 
     It is the same with every step of an answer. Gradio's client writes the differences between steps into the first

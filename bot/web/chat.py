@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlsplit
 
-from bot.history.since import NOTHING, Known
+from bot.history.since import NOTHING, KnownChanges
 from bot.render.html.bylines import byline
 from bot.render.html.markup import answering, lang, marked, safe
-from bot.render.html.words import ENGLISH, Wording
+from bot.render.html.words import ENGLISH, PageWording
 from bot.render.text import address, verbatim, why
 from bot.types import Answer, Citation, Evidence, Near, Proving, Sentence, State, Status
 from bot.web.blocks import shaped
@@ -29,7 +29,7 @@ def question(text: str) -> str:
     return f'<h2 class="question" dir="auto">{safe(text)}</h2>'
 
 
-def queued(number: int, text: str, words: Wording = ENGLISH) -> str:
+def queued(number: int, text: str, words: PageWording = ENGLISH) -> str:
     """A question that waits for those before it, with the button that takes it out."""
     out = f'<button class="act" id="drop-{number}">{safe(words("chat.drop"))}</button>'
     return f'{question(text)}<p class="queued">{safe(words("chat.queued"))} {out}</p>'
@@ -40,7 +40,7 @@ def doing(what: str) -> str:
     return f'<p class="doing">{safe(what)}</p>'  # script.js counts its seconds
 
 
-def nearest(evidence: Sequence[Evidence], articles: Mapping[str, Article], words: Wording = ENGLISH) -> str:
+def nearest(evidence: Sequence[Evidence], articles: Mapping[str, Article], words: PageWording = ENGLISH) -> str:
     """The likeliest of the sentences that are being read, until there is an answer; nothing says that it is one."""
     best = max(evidence, key=lambda each: each.score, default=None)
     if not best:
@@ -53,19 +53,19 @@ def nearest(evidence: Sequence[Evidence], articles: Mapping[str, Article], words
     )
 
 
-def writing(said: str, words: Wording = ENGLISH, proving: Proving | None = None) -> str:
+def writing(said: str, words: PageWording = ENGLISH, proving: Proving | None = None) -> str:
     """The answer so far, and what is being done: a sentence is proved, or written. Its marks come with the answer."""
     doing_now = _proving(proving, words) if proving else words("chat.proving")
     return (f'<p class="writing" dir="auto">{safe(said)}</p>' if said else "") + doing(doing_now)
 
 
-def _proving(proving: Proving, words: Wording) -> str:
+def _proving(proving: Proving, words: PageWording) -> str:
     if proving.of is None:
         return words("page.sentence", number=proving.number)
     return words("page.sentence_of", number=proving.number, all=proving.of)
 
 
-def stopped(said: str, words: Wording = ENGLISH) -> str:
+def stopped(said: str, words: PageWording = ENGLISH) -> str:
     """The text that was written before the person stopped it. Nothing says that the articles support it."""
     if not said:
         return f'<p class="note">{safe(words("chat.stopped"))}</p>'
@@ -73,12 +73,12 @@ def stopped(said: str, words: Wording = ENGLISH) -> str:
     return f'<p class="unsupported" dir="auto">{safe(said)}</p>{note}'
 
 
-def failed(reason: str, words: Wording = ENGLISH) -> str:
+def failed(reason: str, words: PageWording = ENGLISH) -> str:
     what = f"<p><strong>{safe(words('chat.failed'))}</strong></p>"
     return f'<div class="failed" role="alert">{what}<p>{safe(reason)}</p></div>'
 
 
-def finished(turn: int, answer: Answer, words: Wording = ENGLISH, known: Known = NOTHING) -> str:
+def finished(turn: int, answer: Answer, words: PageWording = ENGLISH, known: KnownChanges = NOTHING) -> str:
     """An answer with its marks; or, as what they are, a refusal or a failure."""
     if answer.status is Status.FAILED:
         return failed(words.reason(answer.reason) if answer.reason else words("chat.no_reason"), words)
@@ -88,14 +88,14 @@ def finished(turn: int, answer: Answer, words: Wording = ENGLISH, known: Known =
     return f"{_searched(answer, words)}{body}{notice}"
 
 
-def _searched(answer: Answer, words: Wording) -> str:
+def _searched(answer: Answer, words: PageWording) -> str:
     """The question that was searched for, where it is another than was asked."""
     if not answer.searched:
         return ""
     return f'<p class="note" dir="auto">{safe(words("chat.searched", question=answer.searched))}</p>'
 
 
-def _answer(turn: int, answer: Answer, words: Wording, known: Known) -> str:
+def _answer(turn: int, answer: Answer, words: PageWording, known: KnownChanges) -> str:
     if not answer.sentences:  # talk, and what articles there are
         return f'<p class="answer" dir="auto">{safe(answer.said)}</p>{_listed(turn, answer, words, known)}'
     citations = {each.mark: each for each in answer.citations}
@@ -107,7 +107,7 @@ def _answer(turn: int, answer: Answer, words: Wording, known: Known) -> str:
     return f"{shaped(answer.blocks, sentences)}{_breadth(answer, words)}{missing}"
 
 
-def _breadth(answer: Answer, words: Wording) -> str:
+def _breadth(answer: Answer, words: PageWording) -> str:
     """The number of articles that an answer with a shape is of."""
     if not answer.shape:
         return ""
@@ -116,7 +116,9 @@ def _breadth(answer: Answer, words: Wording) -> str:
     return f'<p class="note">{safe(words("chat.breadth", cited=cited, found=found))}</p>'
 
 
-def _sentence(turn: int, sentence: Sentence, citations: Mapping[int, Citation], words: Wording, known: Known) -> str:
+def _sentence(
+    turn: int, sentence: Sentence, citations: Mapping[int, Citation], words: PageWording, known: KnownChanges
+) -> str:
     if sentence.state is not State.SUPPORTED:
         reason = safe(words.reason(sentence.reason) if sentence.reason else words("chat.unsupported"))
         return (
@@ -131,12 +133,12 @@ def _sentence(turn: int, sentence: Sentence, citations: Mapping[int, Citation], 
     return f'<span class="claim">{said}{marks}{sign}</span>{_instead(sentence, words)}'
 
 
-def _sign(name: str, words: Wording) -> str:
+def _sign(name: str, words: PageWording) -> str:
     """How a sentence stands to the articles, as a sign that has its name; proof.css draws it."""
     return f'<span class="sign {name}" role="img" title="{safe(words(f"chat.{name}"))}"></span>'
 
 
-def _instead(sentence: Sentence, words: Wording) -> str:
+def _instead(sentence: Sentence, words: PageWording) -> str:
     """A note that a supported sentence stands in for others, where it does."""
     if not sentence.reason:
         return ""
@@ -147,7 +149,7 @@ def _mark(turn: int, mark: int) -> str:
     return f' <a class="mark" href="#{anchor(turn, mark)}">[{mark}]</a>'  # proof.js shows its quote
 
 
-def _refusal(turn: int, answer: Answer, words: Wording, known: Known) -> str:
+def _refusal(turn: int, answer: Answer, words: PageWording, known: KnownChanges) -> str:
     reason = f"<p>{safe(words.reason(answer.reason))}</p>" if answer.reason else ""
     listed = _listed(turn, answer, words, known)
     step = safe(words("chat.ask_or_read" if listed else "chat.ask"))
@@ -157,12 +159,12 @@ def _refusal(turn: int, answer: Answer, words: Wording, known: Known) -> str:
     )
 
 
-def _listed(turn: int, answer: Answer, words: Wording, known: Known) -> str:
+def _listed(turn: int, answer: Answer, words: PageWording, known: KnownChanges) -> str:
     nearest = "".join(f"<li>{_near(turn, each, words, known)}</li>" for each in answer.nearest)
     return f"<ul>{nearest}</ul>" if nearest else ""
 
 
-def _near(turn: int, near: Near, words: Wording, known: Known) -> str:
+def _near(turn: int, near: Near, words: PageWording, known: KnownChanges) -> str:
     source = original(near.url, words)
     language = lang(known.languages.get(near.article_id))
     return (
@@ -171,20 +173,20 @@ def _near(turn: int, near: Near, words: Wording, known: Known) -> str:
     )
 
 
-def judged(answer: Answer, words: Wording) -> str:
+def judged(answer: Answer, words: PageWording) -> str:
     """The judgements on the way to the answer; empty where there were none."""
     lines = "".join(f'<li dir="auto">{safe(words.reason(each))}</li>' for each in why(answer))
     return f"<ul>{lines}</ul>" if lines else ""
 
 
-def original(url: str | None, words: Wording) -> str:
+def original(url: str | None, words: PageWording) -> str:
     """The link to an article where it was published; empty where there is none."""
     if not (url := address(url)):
         return ""
     return f'<a href="{safe(url)}">{safe(words("chat.original", host=urlsplit(url).hostname or ""))}</a>'
 
 
-def effort(answer: Answer, words: Wording) -> str:
+def effort(answer: Answer, words: PageWording) -> str:
     """The model, the seconds and the number of passages."""
     total = answer.timings.total
     seconds = words("chat.seconds", seconds=f"{total:.1f}") if total is not None else ""

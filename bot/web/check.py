@@ -13,10 +13,10 @@ from bot.history.export import Form, report_markdown, sources
 from bot.history.since import known_of
 from bot.render.html.markup import Marked, safe
 from bot.render.html.sheet import Link
-from bot.render.html.words import Said, Wording
+from bot.render.html.words import PageError, PageWording
 from bot.types import Cancellation, Sentence, State
 from bot.web.access import Visitor, visitor
-from bot.web.checks import Check, Checks
+from bot.web.checks import Checks, TextCheck
 from bot.web.door import CHECK
 from bot.web.library import article_address, page, shown
 from bot.wording.facts import counts
@@ -58,7 +58,7 @@ def _check(checks: Checks, pace: Paced, bot: Bot, request: Request, form: Any) -
         return _form(who)
     try:
         if seconds := pace(who.principal):
-            raise Said("page.too_fast", seconds=seconds)
+            raise PageError("page.too_fast", seconds=seconds)
         checks.ensure_free(who)
         file, cancel = form.get("file"), Cancellation()
         text = _of_file(file) if getattr(file, "filename", "") else written
@@ -86,7 +86,7 @@ def _of_check(checks: Checks, answer: Any, bot: Bot, request: Request, _form_sen
     return response
 
 
-def _checked(check: Check, bot: Bot, who: Visitor) -> Response:
+def _checked(check: TextCheck, bot: Bot, who: Visitor) -> Response:
     finished, report = check.finished, check.report  # in this order: what ends meanwhile is shown the next time
     words, citations = who.words, report.citations if finished else ()
     response = shown(
@@ -113,14 +113,14 @@ def _checked(check: Check, bot: Bot, who: Visitor) -> Response:
     return response
 
 
-def _stop(check: Check, _bot: Bot, _who: Visitor) -> Response:
+def _stop(check: TextCheck, _bot: Bot, _who: Visitor) -> Response:
     from starlette.responses import RedirectResponse
 
     check.cancel.set()
     return RedirectResponse(_address(check), 303)
 
 
-def _markdown(check: Check, _bot: Bot, who: Visitor) -> Response:
+def _markdown(check: TextCheck, _bot: Bot, who: Visitor) -> Response:
     from starlette.responses import Response
 
     form = Form.MARKDOWN
@@ -128,7 +128,7 @@ def _markdown(check: Check, _bot: Bot, who: Visitor) -> Response:
     return Response(report_markdown(check.report, who.words), media_type=form.media_type, headers=headers)
 
 
-def _told(sentence: Sentence, words: Wording) -> str:
+def _told(sentence: Sentence, words: PageWording) -> str:
     """The state in a sign and in words, then the marks, then what the state does not say."""
     sign, said = _SIGNS[sentence.state], safe(words(f"check.{sentence.state}"))
     state = f'<span class="state {sentence.state}"><span aria-hidden="true">{sign}</span> {said}</span>'
@@ -143,8 +143,8 @@ def _of_file(upload: Any) -> str:
     try:
         return text_of(uploaded(name, upload.file))
     except Unreadable as error:
-        raise Said("check.unreadable", name=name, reason=error.reason) from error
+        raise PageError("check.unreadable", name=name, reason=error.reason) from error
 
 
-def _address(check: Check) -> str:
+def _address(check: TextCheck) -> str:
     return f"{CHECK}/{check.id}"

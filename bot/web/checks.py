@@ -10,8 +10,8 @@ from secrets import token_urlsafe
 from threading import Lock
 
 from bot.errors import Cancelled, ShownError
-from bot.render.html.words import Said
-from bot.service.errors import Mishap
+from bot.render.html.words import PageError
+from bot.service.errors import CaughtError
 from bot.types import Cancellation, Report
 from bot.web.access import Visitor
 
@@ -20,18 +20,18 @@ UNFINISHED = 20  # that may run and wait
 KEPT = 50  # that are remembered
 
 
-class StillChecking(Said):
+class StillChecking(PageError):
     def __init__(self) -> None:
         super().__init__("check.busy")
 
 
-class ManyChecks(Said):
+class ManyChecks(PageError):
     def __init__(self) -> None:
         super().__init__("check.many")
 
 
 @dataclass(slots=True)
-class Check:
+class TextCheck:
     """One text. The thread that judges it replaces its report sentence by sentence."""
 
     visitor: Visitor
@@ -51,13 +51,13 @@ class Checks:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._checks: OrderedDict[str, Check] = OrderedDict()
+        self._checks: OrderedDict[str, TextCheck] = OrderedDict()
         self._threads = ThreadPoolExecutor(RUNNING, thread_name_prefix="checks")
 
-    def begin(self, reports: Generator[Report], cancel: Cancellation, visitor: Visitor) -> Check:
+    def begin(self, reports: Generator[Report], cancel: Cancellation, visitor: Visitor) -> TextCheck:
         """Has the reports of a text made, which `cancel` stops. Raises StillChecking, ManyChecks, and what the first
         report does."""
-        check = Check(visitor, next(reports), cancel)
+        check = TextCheck(visitor, next(reports), cancel)
         with self._lock:
             self._ensure_free(visitor)
             self._checks[check.id] = check
@@ -78,7 +78,7 @@ class Checks:
         if len(unfinished) >= UNFINISHED:
             raise ManyChecks
 
-    def check(self, check_id: str, visitor: Visitor) -> Check | None:
+    def check(self, check_id: str, visitor: Visitor) -> TextCheck | None:
         """None where it is forgotten, or not theirs."""
         with self._lock:
             found = self._checks.get(check_id)
@@ -92,9 +92,9 @@ class Checks:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _judge(check: Check, reports: Generator[Report]) -> None:
+def _judge(check: TextCheck, reports: Generator[Report]) -> None:
     """Takes the reports until the last one, or until it is stopped. What breaks is told on the page."""
-    with Mishap() as mishap:
+    with CaughtError() as mishap:
         try:
             for report in reports:
                 check.report = report

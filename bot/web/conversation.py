@@ -19,17 +19,17 @@ from bot.history.feedback import of_conversation
 from bot.history.recording import Recording, without_attempts
 from bot.history.share import links
 from bot.history.since import NOTHING
-from bot.render.html.words import ENGLISH, Wording
+from bot.render.html.words import ENGLISH, PageWording
 from bot.render.references import whole
-from bot.service.errors import Mishap
+from bot.service.errors import CaughtError
 from bot.types import (
     OFFERED,
     Answer,
     Cancellation,
     EvidenceReady,
+    Intent,
     Options,
     Proving,
-    Request,
     Status,
     Turn,
     Words,
@@ -73,14 +73,14 @@ class Exchange:
     answer: Answer | None = None  # None until it is there
 
     @property
-    def request(self) -> Request | None:
+    def request(self) -> Intent | None:
         """The kind of answer that was given; None where no article was read for it."""
         return self.answer.request if self.answer and (self.answer.hits or self.answer.evidence) else None
 
     @property
-    def shown_as(self) -> Request:
+    def shown_as(self) -> Intent:
         """The kind of answer that the page shows as chosen."""
-        return self.request if self.request in OFFERED else Request.SHORT
+        return self.request if self.request in OFFERED else Intent.SHORT
 
     @property
     def talk(self) -> bool:
@@ -91,7 +91,7 @@ class Exchange:
     def turn(self) -> Turn:
         return Turn.of(self.question, self.answer)
 
-    def failed(self, reason: str, words: Wording) -> Exchange:
+    def failed(self, reason: str, words: PageWording) -> Exchange:
         return replace(self, shown=chat.failed(reason, words), said="")
 
 
@@ -104,23 +104,23 @@ class Queued:
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
+class ChatState:
     exchanges: tuple[Exchange, ...] = ()
     answering: bool = False  # whether the last exchange is still being answered
     notice: str = ""  # a sentence about what the person did
     draft: str = ""  # a question that was not taken, to be mended
     place: Place | None = None  # where it is kept; its owner is one browser
     editing: int | None = None  # the number of the question that is being edited
-    words: Wording = ENGLISH  # in the language that the person reads
+    words: PageWording = ENGLISH  # in the language that the person reads
     begun: Filters = filtering.NONE  # what it is limited to before anything is asked
     queue: tuple[Queued, ...] = ()  # what is asked next
 
-    def with_last(self, exchange: Exchange, *, answering: bool) -> Conversation:
+    def with_last(self, exchange: Exchange, *, answering: bool) -> ChatState:
         """With the exchange as the last one, in the place of an earlier state of it."""
         exchanges = (*self.exchanges[: exchange.number - 1], exchange)
-        return Conversation(exchanges, answering, place=self.place, words=self.words)
+        return ChatState(exchanges, answering, place=self.place, words=self.words)
 
-    def behind(self, ahead: int) -> Conversation:
+    def behind(self, ahead: int) -> ChatState:
         """With how many questions the model answers first, where it has not begun."""
         if not (self.answering and self.last and self.last.doing):
             return self
@@ -128,25 +128,25 @@ class Conversation:
         shown = chat.doing(self.words("chat.between").join(told)) + self.last.near
         return self.with_last(replace(self.last, shown=shown), answering=True)
 
-    def stopped(self) -> Conversation:
+    def stopped(self) -> ChatState:
         """The conversation when the person stops the answer."""
         if not self.answering:
             return self
         last = self.exchanges[-1]
         return self.with_last(replace(last, shown=chat.stopped(last.said, self.words), said=""), answering=False)
 
-    def before(self, number: int) -> Conversation:
+    def before(self, number: int) -> ChatState:
         """Without an exchange and what follows it."""
         return replace(self, exchanges=self.exchanges[: number - 1], editing=None, draft="", notice="")
 
-    def edited(self, number: int) -> Conversation:
+    def edited(self, number: int) -> ChatState:
         """With a question taken up again, to be mended in the box."""
         if self.answering or not 0 < number <= len(self.exchanges):
             return replace(self, notice=self.words("page.one_at_a_time") if self.answering else "")
         asked = self.exchanges[number - 1].question
         return replace(self, editing=number, draft=asked, notice=GoodNews(self.words("page.editing", number=number)))
 
-    def unedited(self) -> Conversation:
+    def unedited(self) -> ChatState:
         return replace(self, editing=None, draft="", notice="")
 
     @property
@@ -163,7 +163,7 @@ class Conversation:
         """The filters of the last question."""
         return self.last.options.filters if self.last else self.begun
 
-    def not_taken(self, question: str, why: str) -> Conversation:
+    def not_taken(self, question: str, why: str) -> ChatState:
         return replace(self, notice=why, draft=question)
 
     @property
@@ -178,9 +178,9 @@ class Conversation:
         """The answer of a turn, counted from 1; None where there is none."""
         return self.exchanges[turn - 1].answer if 0 < turn <= len(self.exchanges) else None
 
-    def again(self) -> Conversation:
+    def again(self) -> ChatState:
         """A new one of the same person."""
-        return Conversation(place=new_place(self.place.owner if self.place else None), words=self.words)
+        return ChatState(place=new_place(self.place.owner if self.place else None), words=self.words)
 
 
 def new_place(owner: Owner | None = None) -> Place:
@@ -188,19 +188,19 @@ def new_place(owner: Owner | None = None) -> Place:
     return Place(owner or Owner("web", token_urlsafe(16)), token_urlsafe(8))
 
 
-def owned(conversation: Conversation, visitor: Visitor) -> Conversation:
+def owned(conversation: ChatState, visitor: Visitor) -> ChatState:
     """The conversation, where it is that of whoever asks; else a new one of theirs. In the language that they read."""
     if visitor.owner is None or (conversation.place and visitor.holds(conversation.place)):
         return replace(conversation, words=visitor.words)
-    return Conversation(place=new_place(visitor.owner), words=visitor.words)
+    return ChatState(place=new_place(visitor.owner), words=visitor.words)
 
 
-def recalled(history: History, place: Place, look: Look = lambda _: NOTHING, words: Wording = ENGLISH) -> Conversation:
+def recalled(history: History, place: Place, look: Look = lambda _: NOTHING, words: PageWording = ENGLISH) -> ChatState:
     """The conversation that is kept there, as shown, with what became of the quoted articles; empty where none is."""
     try:
         records, shared, said = history.records(place), links(history, place), of_conversation(history, place)
     except ShownError as error:
-        return Conversation(notice=words.error(error), place=place, words=words)
+        return ChatState(notice=words.error(error), place=place, words=words)
     exchanges = (
         replace(
             _kept(number, each, look, words),
@@ -210,16 +210,16 @@ def recalled(history: History, place: Place, look: Look = lambda _: NOTHING, wor
         )
         for number, each in enumerate(records, 1)
     )
-    return Conversation(tuple(exchanges), place=place, words=words)
+    return ChatState(tuple(exchanges), place=place, words=words)
 
 
-def compared(conversation: Conversation, look: Look) -> Conversation:
+def compared(conversation: ChatState, look: Look) -> ChatState:
     """With what has become of the quoted articles by now said with each quote, also where it is copied."""
     exchanges = (_compared(each, look, conversation.words) for each in conversation.exchanges)
     return replace(conversation, exchanges=tuple(exchanges))
 
 
-def deleted(history: History, conversation: Conversation) -> Conversation:
+def deleted(history: History, conversation: ChatState) -> ChatState:
     """A new one, once nothing is left of this; else this one, and why."""
     try:
         if conversation.place and conversation.exchanges:
@@ -234,10 +234,10 @@ def reconsider(
     opening: Opening,
     history: History,
     ignored: Sequence[Understood],
-    before: Conversation,
+    before: ChatState,
     cancel: Cancellation | None = None,
     options: Options = Options(),
-) -> Generator[Conversation]:
+) -> Generator[ChatState]:
     """Same as `converse`, with the last question once more, of which `ignored` is not heeded."""
     if not before.exchanges:
         return
@@ -250,10 +250,10 @@ def rewrite(
     history: History,
     number: int,
     question: str,
-    before: Conversation,
+    before: ChatState,
     cancel: Cancellation | None = None,
     options: Options = Options(),
-) -> Generator[Conversation]:
+) -> Generator[ChatState]:
     """Same as `converse`, with the question in place of an earlier one. What followed that goes, in the history too."""
     try:
         checked(question)
@@ -269,12 +269,12 @@ def converse(
     opening: Opening,
     history: History,
     question: str,
-    before: Conversation,
+    before: ChatState,
     cancel: Cancellation | None = None,
     options: Options = Options(),
     *,
     ignored: Sequence[Understood] | None = None,
-) -> Generator[Conversation]:
+) -> Generator[ChatState]:
     """The conversation after each step of answering a question. Closing it stops the work, and so does `cancel`.
 
     Always comes to an end in which the next question can be asked, whatever breaks, and keeps what comes of it. With
@@ -296,7 +296,7 @@ def converse(
     )
     earlier = before.exchanges if ignored is None else before.exchanges[:-1]
     turns = without_attempts([each.turn for each in earlier], exchange.question)
-    with Mishap() as mishap:
+    with CaughtError() as mishap:
         try:
             with (
                 Recording(history, place, exchange.question, words.say) as kept,
@@ -321,7 +321,7 @@ def _steps(
     turns: Sequence[Turn],
     ended: Callable[[Answer], Answer],
     cancel: Cancellation | None,
-    words: Wording,
+    words: PageWording,
 ) -> Generator[Exchange]:
     while not opening.done:
         yield replace(exchange, shown=chat.doing(words("chat.next")), doing="")
@@ -350,7 +350,7 @@ def _steps(
             yield exchange
 
 
-def _found(bot: Bot, exchange: Exchange, event: EvidenceReady, words: Wording, *, loading: bool) -> Exchange:
+def _found(bot: Bot, exchange: Exchange, event: EvidenceReady, words: PageWording, *, loading: bool) -> Exchange:
     articles = {each: bot.index.article(each) for each in event.hits.article_ids}
     reading = words("chat.reading", passages=len(event.hits), articles=len(articles))
     if loading:
@@ -366,7 +366,7 @@ def _found(bot: Bot, exchange: Exchange, event: EvidenceReady, words: Wording, *
     )
 
 
-def _kept(number: int, record: Record, look: Look, words: Wording) -> Exchange:
+def _kept(number: int, record: Record, look: Look, words: PageWording) -> Exchange:
     exchange = Exchange(number, record.question, chat.stopped("", words))
     if not record.answer:
         return exchange
@@ -375,7 +375,7 @@ def _kept(number: int, record: Record, look: Look, words: Wording) -> Exchange:
     return _compared(_finished(known, record.answer, words), look, words)
 
 
-def _compared(exchange: Exchange, look: Look, words: Wording) -> Exchange:
+def _compared(exchange: Exchange, look: Look, words: PageWording) -> Exchange:
     answer = exchange.answer
     if answer is None:
         return exchange
@@ -388,7 +388,7 @@ def _compared(exchange: Exchange, look: Look, words: Wording) -> Exchange:
     return replace(exchange, proof=panel.proof(exchange.number, answer, known, words))
 
 
-def _finished(exchange: Exchange, answer: Answer, words: Wording) -> Exchange:
+def _finished(exchange: Exchange, answer: Answer, words: PageWording) -> Exchange:
     """With the answer, which `_compared` shows."""
     proof = panel.nearest(exchange.proof, words) if answer.status is Status.REFUSED else exchange.proof
     return replace(exchange, answer=answer, proof=proof, said="", doing="", near="")

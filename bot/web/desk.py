@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.web.conversation import Conversation
+from bot.web.conversation import ChatState
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Desk:
 
     state: Any
     shown: list[Any]
-    changes: Callable[[Conversation | None, Conversation], list[Any]]  # values for `shown`; None: everything is new
+    changes: Callable[[ChatState | None, ChatState], list[Any]]  # values for `shown`; None: everything is new
     notice: Callable[[str], list[Any]]  # values for `shown` that change nothing but the notice
     answers: list[Any]  # the events that answer, to be cancelled
     quietly: dict[str, Any]  # options of events

@@ -15,8 +15,8 @@ from urllib.parse import quote, urlsplit
 from bot.auth.principal import PRINCIPAL
 from bot.auth.users import Role
 from bot.errors import ShownError
-from bot.render.html.words import Wording
-from bot.runtime.rate_limit import Pace
+from bot.render.html.words import PageWording
+from bot.runtime.rate_limit import RateLimit
 from bot.service.middleware import below
 from bot.web.access import VISITOR, Access, Visitor, believed
 from bot.web.entrance import Entrance
@@ -62,7 +62,7 @@ class Proxied:
         await self._app(scope, receive, send)
 
 
-class Door:
+class PageGuard:
     """An app that only those reach who may, by a name that is its own, with no more than it takes."""
 
     def __init__(self, app: ASGIApp, entrance: Entrance, programs: Sequence[str] = ()) -> None:
@@ -72,7 +72,7 @@ class Door:
         self._access = entrance.access
         self._entrance = entrance
         self._programs = programs
-        self._pace = Pace(ASKED, 60)
+        self._pace = RateLimit(ASKED, 60)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="door")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -125,7 +125,7 @@ class Door:
 
     def _sign_in(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str, list[tuple[bytes, bytes]]]:
         """Where somebody goes who is not known: a person to the page, a program to its error."""
-        words: Wording = scope[WORDS]
+        words: PageWording = scope[WORDS]
         if not self._entrance.open:
             return 403, words("door.not_through_proxy" if self._access.header else "door.programs_only"), []
         page = scope.get("method") == "GET" and "text/html" in headers.get("accept", "")
@@ -181,7 +181,7 @@ def brief(words: str) -> str:
     return words.encode()[:123].decode(errors="ignore")
 
 
-def _counted(receive: Receive, largest: int, words: Wording) -> Receive:
+def _counted(receive: Receive, largest: int, words: PageWording) -> Receive:
     """Takes no more than so many bytes of a body, also where nobody said how many there are."""
     taken = 0
 

@@ -11,8 +11,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bot.render.html.sheet import fill, sheet
-from bot.render.html.words import Wording
-from bot.service.errors import Mishap
+from bot.render.html.words import PageWording
+from bot.service.errors import CaughtError
 from bot.service.middleware import below
 from bot.web.access import VISITOR
 from bot.web.head import bare, head
@@ -41,7 +41,7 @@ class ErrorPages:
             return
         page = _asks_for_page(scope)
         held, words = _Held(send, from_status=400 if page else 500), scope[WORDS]
-        with Mishap() as mishap, suppress(ClientDisconnect):  # who has left gets no answer
+        with CaughtError() as mishap, suppress(ClientDisconnect):  # who has left gets no answer
             try:
                 await self._app(scope, receive, held)
             except RuntimeError as error:
@@ -108,7 +108,7 @@ def _told(scope: Scope, status: int, sentence: str, page: bool) -> Response:
     return HTMLResponse(sheet(title, fill("failed.html", words, sentence=sentence), words, above), status)
 
 
-def _sentence(status: int, words: Wording) -> str:
+def _sentence(status: int, words: PageWording) -> str:
     return words(_SENTENCES[status]) if status in _SENTENCES else words("door.status", status=str(status))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from bot.errors import UsageError
-from bot.render.html.words import ENGLISH, Said, Wording
+from bot.render.html.words import ENGLISH, PageError, PageWording
 from bot.types import Answer
 from bot.wording.days import span
 from bot.wording.facts import period
@@ -26,7 +26,7 @@ NAMED = 3  # articles that are told by their titles; more are counted
 Titles = Mapping[str, str]  # of articles, by their ids
 
 
-class DayUnclear(Said, UsageError):
+class DayUnclear(PageError, UsageError):
     def __init__(self, written: str) -> None:
         super().__init__("filtering.no_day", written=written)
 
@@ -94,7 +94,7 @@ def given(answer: Answer) -> Filters:
     return replace(filters, kind=()) if "kind" in required else filters
 
 
-def line(filters: Filters, words: Wording = ENGLISH, titles: Titles = MappingProxyType({})) -> str:
+def line(filters: Filters, words: PageWording = ENGLISH, titles: Titles = MappingProxyType({})) -> str:
     """The filters, for a person; empty where nothing was left out. Articles are told by their `titles`, if they
     are few and all are known, else counted.
 
@@ -114,7 +114,7 @@ def line(filters: Filters, words: Wording = ENGLISH, titles: Titles = MappingPro
     return " · ".join(filter(None, named))
 
 
-def remaining(bot: "Bot", filters: Filters, words: Wording = ENGLISH) -> str:
+def remaining(bot: "Bot", filters: Filters, words: PageWording = ENGLISH) -> str:
     """How many articles questions look at."""
     total = len(bot.index)
     if not filters:
@@ -135,7 +135,7 @@ def titles_of(bot: "Bot", filters: Filters) -> dict[str, str]:
 
 
 def choices(
-    facts: Iterable[tuple[str | None, int]], words: Wording = ENGLISH, called: Callable[[str], str] = str
+    facts: Iterable[tuple[str | None, int]], words: PageWording = ENGLISH, called: Callable[[str], str] = str
 ) -> list[tuple[str, str]]:
     """Values to choose from, as they are `called`, each with the number of its articles."""
     return [
@@ -200,7 +200,7 @@ def place_filters(said: Callable[[str], Any], articles: Any, collections: Any) -
     return Filtering(folded, outlets, kinds, languages, since, until, collections, articles, left, clear)
 
 
-def offered(bot: "Bot", filters: Filters, words: Wording = ENGLISH) -> list[Any]:
+def offered(bot: "Bot", filters: Filters, words: PageWording = ENGLISH) -> list[Any]:
     """The choices of the articles, with what of them is chosen, in the order of `Filtering.chosen`."""
     import gradio as gr
 
@@ -234,7 +234,7 @@ def offered(bot: "Bot", filters: Filters, words: Wording = ENGLISH) -> list[Any]
     ]
 
 
-def _articles(article_ids: Sequence[str], words: Wording, titles: Titles) -> str:
+def _articles(article_ids: Sequence[str], words: PageWording, titles: Titles) -> str:
     if not article_ids:
         return ""
     if len(article_ids) > NAMED or not set(article_ids) <= titles.keys():

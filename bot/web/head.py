@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.render.html.sheet import Head, Link
+from bot.render.html.sheet import Link, PageHead
 from bot.web.access import Visitor
 from bot.web.door import CHECK, SIGN_OUT
 from bot.web.language import LANGUAGE
@@ -15,15 +15,15 @@ _PAGES = (("/", "corner.chat"), (LIBRARY, "corner.library"), (CHECK, "check.titl
 
 def head(
     visitor: Visitor, here: str = "", back: Link | None = None, base: str = "/", scripts: tuple[str, ...] = ()
-) -> Head:
+) -> PageHead:
     """The head of the page at the path `here`, from which the chat is at `base`."""
     words = visitor.words
     pages = (*_PAGES, (GAPS, "corner.gaps")) if visitor.edits else _PAGES
     links = tuple(Link(base + path[1:], words(name), path == here) for path, name in pages)
     out = Link(f"{base}{SIGN_OUT[1:]}", words("corner.sign_out"), here == SIGN_OUT) if visitor.session else None
-    return Head(base, links, back, base + LANGUAGE[1:], visitor.name or "", out, scripts)
+    return PageHead(base, links, back, base + LANGUAGE[1:], visitor.name or "", out, scripts)
 
 
-def bare(base: str = "/") -> Head:
+def bare(base: str = "/") -> PageHead:
     """The head of a page for somebody who is not let in yet: it leads nowhere else."""
-    return Head(base, switch=base + LANGUAGE[1:])
+    return PageHead(base, switch=base + LANGUAGE[1:])

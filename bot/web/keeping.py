@@ -15,17 +15,17 @@ from bot.history.export import Form
 from bot.history.feedback import LONGEST, Feedback, Flaw, give
 from bot.history.share import share, take_back
 from bot.render.html.markup import safe
-from bot.render.html.words import ENGLISH, Wording
+from bot.render.html.words import ENGLISH, PageWording
 from bot.web import chat
 from bot.web.access import Visitor
 from bot.web.calls import addressed, called
-from bot.web.conversation import Conversation, Exchange, GoodNews, owned
+from bot.web.conversation import ChatState, Exchange, GoodNews, owned
 from bot.web.desk import Desk
-from bot.web.shared import Downloads, Wanted
+from bot.web.shared import Downloads, WantedExport
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class KeptTarget:
     """An answer of the conversation on show that something is done with."""
 
     place: Place
@@ -34,7 +34,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
+class KeepingFields:
     """The fields for what needs more than a button: Gradio's."""
 
     told: Any  # which button was pressed
@@ -61,7 +61,7 @@ class Fields:
         ]
 
 
-def row(exchange: Exchange, words: Wording = ENGLISH) -> str:
+def row(exchange: Exchange, words: PageWording = ENGLISH) -> str:
     """The row of buttons below an answer, once it is shown, and what two of them unfold."""
     if exchange.answer is None or exchange.copied is None:
         return ""
@@ -82,7 +82,7 @@ def row(exchange: Exchange, words: Wording = ENGLISH) -> str:
     return f'<p class="acts">{"".join(drawn)}</p>{"".join(folded)}'
 
 
-def downloads(offered: Downloads, wanted: Wanted, words: Wording = ENGLISH) -> str:
+def downloads(offered: Downloads, wanted: WantedExport, words: PageWording = ENGLISH) -> str:
     """The links to what is wanted in each form. They work for an hour."""
     key = offered.offer(wanted)
     items = "".join(f'<li><a href="download/{key}/{form}">{safe(words(f"keeping.{form}"))}</a></li>' for form in Form)
@@ -99,15 +99,15 @@ def pressed(told: str) -> tuple[str, int]:
     return (verb, int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else ("", 0)
 
 
-def target_of(conversation: Conversation, number: int) -> Target:
+def target_of(conversation: ChatState, number: int) -> KeptTarget:
     """Raises RecordMissing where the conversation on show has no such answer that is kept."""
     record = conversation.exchanges[number - 1].record if 1 <= number <= len(conversation.exchanges) else None
     if conversation.place is None or record is None:
         raise RecordMissing
-    return Target(conversation.place, number, record)
+    return KeptTarget(conversation.place, number, record)
 
 
-def known(conversation: Conversation, target: Target, notice: str = "", **what: Any) -> Conversation:
+def known(conversation: ChatState, target: KeptTarget, notice: str = "", **what: Any) -> ChatState:
     """With something else known of an answer, where the conversation is still the same."""
     if conversation.place != target.place or len(conversation.exchanges) < target.number:
         return replace(conversation, notice=notice)
@@ -116,7 +116,7 @@ def known(conversation: Conversation, target: Target, notice: str = "", **what: 
     return replace(conversation, exchanges=tuple(exchanges), notice=notice)
 
 
-def draw(said: Callable[[str], Any]) -> Fields:
+def draw(said: Callable[[str], Any]) -> KeepingFields:
     """The fields, where they are to stand; none is seen before it is needed. `said` gives what stands on the page in
     the reader's language."""
     import gradio as gr
@@ -143,19 +143,19 @@ def draw(said: Callable[[str], Any]) -> Fields:
         exported = gr.Button(said("close"), size="sm", elem_classes="close")
     closing = (judged, shared, exported)
     sharing_fields = (sharing, link, before, renew, stop)
-    return Fields(told, target, judging, reasons, note, send, *sharing_fields, exporting, links, closing)
+    return KeepingFields(told, target, judging, reasons, note, send, *sharing_fields, exporting, links, closing)
 
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """Handlers of the buttons and fields. Each gives values for `Desk.shown` and `Fields.changing`."""
+    """Handlers of the buttons and fields. Each gives values for `Desk.shown` and `KeepingFields.changing`."""
 
-    fields: Fields
+    fields: KeepingFields
     desk: Desk
     history: History
     offered: Downloads
 
-    def act(self, who: Visitor, origin: str, told: str, conversation: Conversation) -> list[Any]:
+    def act(self, who: Visitor, origin: str, told: str, conversation: ChatState) -> list[Any]:
         """The action of the button that was pressed."""
         verb, number = pressed(told)
         conversation = owned(conversation, who)
@@ -170,14 +170,14 @@ class Acts:
                 case "share":
                     return self._link(target, conversation, origin, conversation.exchanges[number - 1].key)
                 case "export":
-                    links = downloads(self.offered, Wanted(target.place, target.record), words)
+                    links = downloads(self.offered, WantedExport(target.place, target.record), words)
                     return [*self.desk.notice(""), *_opened(target, links=links)]
                 case _:
                     return [*self.desk.notice(""), *_opened()]
         except ShownError as error:
             return [*self.desk.notice(words.error(error)), *_opened()]
 
-    def renew(self, who: Visitor, origin: str, target: Target, conversation: Conversation) -> list[Any]:
+    def renew(self, who: Visitor, origin: str, target: KeptTarget, conversation: ChatState) -> list[Any]:
         try:
             _check(target, who)
             if conversation.answering:
@@ -186,7 +186,7 @@ class Acts:
         except ShownError as error:
             return self._refuse(error, who)
 
-    def send(self, who: Visitor, target: Target, reasons: list[str], note: str) -> list[Any]:
+    def send(self, who: Visitor, target: KeptTarget, reasons: list[str], note: str) -> list[Any]:
         try:
             _check(target, who)
             feedback = Feedback(False, tuple(map(Flaw, reasons)), note)
@@ -195,7 +195,7 @@ class Acts:
             return self._refuse(error, who)
         return [*self.desk.notice(GoodNews(who.words("keeping.thanks"))), *_opened()]
 
-    def stop(self, who: Visitor, target: Target, conversation: Conversation) -> list[Any]:
+    def stop(self, who: Visitor, target: KeptTarget, conversation: ChatState) -> list[Any]:
         try:
             _check(target, who)
             take_back(self.history, target.place, target.record)
@@ -206,13 +206,13 @@ class Acts:
             return [*self.desk.notice(taken_back), *_opened()]
         return [*self.desk.changes(conversation, known(conversation, target, taken_back, key=None)), *_opened()]
 
-    def _judge(self, target: Target, conversation: Conversation, *, good: bool) -> list[Any]:
+    def _judge(self, target: KeptTarget, conversation: ChatState, *, good: bool) -> list[Any]:
         """The feedback, and where the answer is not good the fields that ask why."""
         give(self.history, target.place, target.record, Feedback(good))
         after = known(conversation, target, GoodNews(conversation.words("keeping.thanks")), good=good)
         return [*self.desk.changes(conversation, after), *_opened(target, judging=not good)]
 
-    def _link(self, target: Target, conversation: Conversation, origin: str, key: str | None) -> list[Any]:
+    def _link(self, target: KeptTarget, conversation: ChatState, origin: str, key: str | None) -> list[Any]:
         """The link, which is made where there is none; or that there is one, where its key is known no more."""
         if key is None:
             key = share(self.history, target.place, target.record)
@@ -225,7 +225,7 @@ class Acts:
         return [*self.desk.notice(who.words.error(error)), *_kept_open(self.fields)]
 
 
-def wire(fields: Fields, desk: Desk, history: History, offered: Downloads, leaving: Sequence[Any]) -> None:
+def wire(fields: KeepingFields, desk: Desk, history: History, offered: Downloads, leaving: Sequence[Any]) -> None:
     """Ties what happens to the buttons and fields. After the events `leaving` another conversation is on show."""
     acts, changing = Acts(fields, desk, history, offered), [*desk.shown, *fields.changing]
     fields.told.change(addressed(acts.act), [fields.told, desk.state], changing, **desk.quietly)
@@ -238,14 +238,14 @@ def wire(fields: Fields, desk: Desk, history: History, offered: Downloads, leavi
         event.then(_opened, None, fields.changing, **desk.quietly)
 
 
-def _check(target: Target, who: Visitor) -> None:
+def _check(target: KeptTarget, who: Visitor) -> None:
     """Somebody else may have signed in since it was opened."""
     if not who.holds(target.place):
         raise RecordMissing
 
 
 def _opened(
-    target: Target | None = None, *, judging: bool = False, sharing: bool = False, link: str = "", links: str = ""
+    target: KeptTarget | None = None, *, judging: bool = False, sharing: bool = False, link: str = "", links: str = ""
 ) -> list[Any]:
     import gradio as gr
 
@@ -263,7 +263,7 @@ def _opened(
     ]
 
 
-def _kept_open(fields: Fields) -> list[Any]:
+def _kept_open(fields: KeepingFields) -> list[Any]:
     import gradio as gr
 
     return [gr.skip() for _ in fields.changing]
@@ -274,7 +274,7 @@ def _button(number: int, verb: str, words: str, on: bool) -> str:
     return _icon(f"act {verb}{' on' if on else ''}", words + pressed, f' id="{verb}-{number}"')
 
 
-def _copy(text: str, words: Wording) -> str:
+def _copy(text: str, words: PageWording) -> str:
     """The button that copies an answer with its citations, and what it copies."""
     if not text:
         return ""

@@ -14,7 +14,7 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from bot.render.html.words import ENGLISH, LANGUAGES, Wording
+from bot.render.html.words import ENGLISH, LANGUAGES, PageWording
 
 if TYPE_CHECKING:
     from starlette.datastructures import MutableHeaders
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 COOKIE = "byline-language"
 LANGUAGE = "/language"  # where a choice is sent to
 SCRIPT = "/language.js"
-WORDS = "byline.words"  # where a request's scope holds its `Wording`
+WORDS = "byline.words"  # where a request's scope holds its `PageWording`
 
 _HEAD = b"<head>"
 _FIRST = b'<head><script src="language.js"></script>'
 
 
-def preferred(accepted: str) -> Wording:
+def preferred(accepted: str) -> PageWording:
     """The first of our languages that an `Accept-Language` header asks for; English where it asks for none.
 
     Any kind of a language is that language (RFC 4647, lookup), and a range that is written badly is not heeded.
@@ -40,20 +40,20 @@ def preferred(accepted: str) -> Wording:
     ranges = [_weighed(each) for each in accepted.split(",")]
     for weight, name in sorted(ranges, key=lambda each: -each[0]):
         if weight > 0 and name in LANGUAGES:
-            return Wording(name)
+            return PageWording(name)
     return ENGLISH
 
 
-def spoken(scope: Scope) -> Wording:
+def spoken(scope: Scope) -> PageWording:
     """In which language whoever sends a request reads."""
     from starlette.requests import HTTPConnection
 
     connection = HTTPConnection(scope)
     chosen = connection.cookies.get(COOKIE, "")
-    return Wording(chosen) if chosen in LANGUAGES else preferred(connection.headers.get("accept-language", ""))
+    return PageWording(chosen) if chosen in LANGUAGES else preferred(connection.headers.get("accept-language", ""))
 
 
-def script(words: Wording, largest: int) -> str:
+def script(words: PageWording, largest: int) -> str:
     """The text of `language.js`: what the browser has to know of a language, and what it does with that.
 
     `largest` is how many bytes of files may be sent at a time.
@@ -74,7 +74,7 @@ def script(words: Wording, largest: int) -> str:
     return f"window.byline = {json.dumps(known)};\n{source}"
 
 
-class Spoken:
+class LanguageApp:
     """An app in which every request has its language, and whose chat page begins with `language.js`."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -90,7 +90,7 @@ class Spoken:
 class _Begun:
     """Sends a page on with the script. Gradio's page comes in one piece, since it is held back for its policy."""
 
-    def __init__(self, send: Send, words: Wording) -> None:
+    def __init__(self, send: Send, words: PageWording) -> None:
         self._send = send
         self._words = words
         self._start: Message = {}
@@ -127,5 +127,5 @@ def _weighed(ranged: str) -> tuple[float, str]:
         return 0, ""
 
 
-def _names(words: Wording) -> list[dict[str, Any]]:
+def _names(words: PageWording) -> list[dict[str, Any]]:
     return [{"language": each.language, "tag": each.tag, "name": each("language.name")} for each in words.others]

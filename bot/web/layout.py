@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.suggestions.follow_ups import FOLLOW_UPS
 from bot.web import filtering, keeping, sidebar
-from bot.web.conversation import Conversation
+from bot.web.conversation import ChatState
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Top:
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class DeletionPrompt:
     """The confirmation that is asked for before a chat is deleted."""
 
     column: Any
@@ -31,7 +31,7 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class QuestionBox:
     """The components below the chat: whatever a question is asked with."""
 
     wanted: Any  # what kind of answer
@@ -43,8 +43,8 @@ class Question:
     leaving: Any
     quotes: Any  # whether no language model is to be asked
     filters: filtering.Filtering
-    fields: keeping.Fields
-    ending: Ending
+    fields: keeping.KeepingFields
+    ending: DeletionPrompt
     notice: Any
     box: Any
     about: Any  # what there is to be asked about
@@ -71,10 +71,10 @@ class Layout:
 
     state: Any  # the conversation
     browser: Any  # where it is kept, as the browser remembers it
-    side: sidebar.Fields
+    side: sidebar.SidebarFields
     top: Top
     messages: Any
-    question: Question
+    question: QuestionBox
     proof: Any
     name: Any  # of the conversation, for the page's address
     gone: Any  # the name in the page's address, where somebody went back or forth
@@ -95,7 +95,7 @@ def draw(said: Callable[[str], Any], title: str, mark: str) -> Layout:
     """The whole page; `said` gives what stands on it in the reader's language, `mark` is the address of its picture."""
     import gradio as gr
 
-    state = gr.State(Conversation())
+    state = gr.State(ChatState())
     browser = gr.BrowserState(storage_key="byline", secret="byline")  # the secret hides nothing: pages hold it
     side = sidebar.draw(said)
     top = _top(said, title, mark)
@@ -152,7 +152,7 @@ def _chat(said: Callable[[str], Any]) -> Any:
     )
 
 
-def _ending(said: Callable[[str], Any]) -> Ending:
+def _ending(said: Callable[[str], Any]) -> DeletionPrompt:
     import gradio as gr
 
     with gr.Column(visible=False, elem_id="ending", elem_classes="acting") as column:
@@ -160,10 +160,10 @@ def _ending(said: Callable[[str], Any]) -> Ending:
         with gr.Row():
             sure = gr.Button(said("delete"), size="sm", variant="stop")
             unsure = gr.Button(said("cancel"), size="sm", elem_classes="close")
-    return Ending(column, sure, unsure)
+    return DeletionPrompt(column, sure, unsure)
 
 
-def _question(said: Callable[[str], Any]) -> Question:
+def _question(said: Callable[[str], Any]) -> QuestionBox:
     import gradio as gr
 
     named = gr.CheckboxGroup(elem_id="named", label=said("understood"), visible=False)
@@ -206,4 +206,4 @@ def _question(said: Callable[[str], Any]) -> Question:
     settled = gr.Textbox(show_label=False, visible="hidden")
     buttons = following, fold, afresh, leaving
     told = sent, queued, dropped, edited, settled
-    return Question(wanted, length, named, *buttons, quotes, filters, fields, ending, notice, box, about, *told)
+    return QuestionBox(wanted, length, named, *buttons, quotes, filters, fields, ending, notice, box, about, *told)

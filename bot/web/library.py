@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from bot.alerts.gaps import Gaps
 from bot.errors import ShownError, UsageError
 from bot.render.html.sheet import Link, fill, sheet
-from bot.render.html.words import Said, Wording
+from bot.render.html.words import PageError, PageWording
 from bot.web import live
 from bot.web.access import Visitor, visitor
 from bot.web.door import BRING
@@ -47,12 +47,12 @@ LAST_PAGE = 1_000_000
 PATIENCE = 2.0  # seconds for which a page waits for what the articles say by now
 
 
-class NothingTicked(Said, UsageError):
+class NothingTicked(PageError, UsageError):
     def __init__(self) -> None:
         super().__init__("library.nothing_ticked")
 
 
-class NotAllowed(Said):
+class NotAllowed(PageError):
     def __init__(self) -> None:
         super().__init__("library.editors_only")
 
@@ -138,7 +138,7 @@ def shown(
     return HTMLResponse(sheet(title, body, who.words, head(who, here, back, scripts=scripts)))
 
 
-def to_library(words: Wording) -> Link:
+def to_library(words: PageWording) -> Link:
     """The way back from what lies below the library."""
     return Link(LIBRARY, words("library.title"))
 
@@ -282,7 +282,7 @@ def _ask_address(article: str = "", collection: str = "") -> str:
     return address_of(asked_about([("article", article), ("collection", collection)]))
 
 
-def _when(words: Wording, moment: date | datetime | None) -> str:
+def _when(words: PageWording, moment: date | datetime | None) -> str:
     """A day, or a moment to the minute in its own time zone."""
     if not isinstance(moment, datetime):
         return words.day(moment)

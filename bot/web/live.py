@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.render.html.words import Wording
+from bot.render.html.words import PageWording
 from index.types import Inventory
 
 
-def said(inventory: Inventory, fit: int, words: Wording) -> Mapping[str, str]:
+def said(inventory: Inventory, fit: int, words: PageWording) -> Mapping[str, str]:
     """The counts of the page by the names of their places; `fit` is how many articles are what is looked for."""
     return {
         "searched": words("library.searched", count=inventory.total, years=_years(inventory, words)),
@@ -18,7 +18,7 @@ def said(inventory: Inventory, fit: int, words: Wording) -> Mapping[str, str]:
     }
 
 
-def _years(inventory: Inventory, words: Wording) -> str:
+def _years(inventory: Inventory, words: PageWording) -> str:
     first, last = inventory.first, inventory.last
     if not first or not last:
         return ""
@@ -27,6 +27,6 @@ def _years(inventory: Inventory, words: Wording) -> str:
     return words("library.years", first=str(first.year), last=str(last.year))
 
 
-def tag(generation: int, words: Wording) -> str:
+def tag(generation: int, words: PageWording) -> str:
     """The entity tag of the counts: another one with each change of the index, and in each language."""
     return f'"{generation}-{words.language}"'

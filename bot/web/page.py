@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from bot.render.html.markup import safe
-from bot.render.html.words import LANGUAGES, Wording
+from bot.render.html.words import LANGUAGES, PageWording
 from bot.service.service import Service
 from bot.suggestions.offers import Offers
 from bot.web import actions, panel, sidebar, welcome
@@ -60,10 +60,10 @@ def labels() -> I18n:
     """The texts of the page from the beginning, in every language: the browser puts in that of its reader."""
     from gradio import I18n
 
-    return I18n(**{Wording(each).tag: _labels(Wording(each)) for each in LANGUAGES})
+    return I18n(**{PageWording(each).tag: _labels(PageWording(each)) for each in LANGUAGES})
 
 
-def _labels(words: Wording) -> dict[str, str]:
+def _labels(words: PageWording) -> dict[str, str]:
     return {
         **words.beginning("label"),
         **{f"reason_{name}": text for name, text in words.beginning("reason").items()},

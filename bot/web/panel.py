@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.history.since import NOTHING, Known
+from bot.history.since import NOTHING, KnownChanges
 from bot.render.disagreement import Side, disagreements
 from bot.render.html.bylines import byline
 from bot.render.html.markup import Marked, answering, lang, safe
 from bot.render.html.pictures import Bar, Dot, bars, strip
 from bot.render.html.prose import prose
-from bot.render.html.words import ENGLISH, Wording
+from bot.render.html.words import ENGLISH, PageWording
 from bot.render.references import references
 from bot.render.text import answering_in
 from bot.types import Answer, Citation, Evidence, Reason, Sentence, moved
@@ -28,12 +28,12 @@ class Section:
     body: str  # markup
 
 
-def empty(words: Wording = ENGLISH) -> str:
+def empty(words: PageWording = ENGLISH) -> str:
     """Before anything is asked."""
     return f'<p class="note">{safe(words("panel.empty"))}</p>'
 
 
-def panel(sections: Iterable[Section], words: Wording = ENGLISH) -> str:
+def panel(sections: Iterable[Section], words: PageWording = ENGLISH) -> str:
     """All proofs, the newest first and open. They are blocks of their own, so that only what changed is drawn again."""
     newest_first = [each for each in sections if each.body][::-1]
     return "\n\n".join(_section(each, place == 0) for place, each in enumerate(newest_first)) or empty(words)
@@ -49,7 +49,7 @@ def found(
     hits: Iterable[Hit],
     evidence: Sequence[Evidence],
     articles: Mapping[str, Article],
-    words: Wording = ENGLISH,
+    words: PageWording = ENGLISH,
 ) -> str:
     """The nearest passages, with the sentences that are read underlined; those without any are folded away."""
     chosen: list[str] = []
@@ -67,21 +67,21 @@ def found(
     return heading + "".join(chosen) + _folded(others, bool(chosen), words)
 
 
-def nearest(passages: str, words: Wording = ENGLISH) -> str:
+def nearest(passages: str, words: PageWording = ENGLISH) -> str:
     """The passages of a question that none of them answers: nothing in them is underlined."""
     if not passages:
         return ""
     return f'<div class="unanswered"><p class="note">{safe(words("panel.none"))}</p>{passages}</div>'
 
 
-def _folded(cards: Sequence[str], beside: bool, words: Wording) -> str:
+def _folded(cards: Sequence[str], beside: bool, words: PageWording) -> str:
     if not cards:
         return ""
     count = safe(words("panel.more" if beside else "panel.passages", count=len(cards)))
     return f'<details class="others"><summary>{count}</summary>{"".join(cards)}</details>'
 
 
-def proof(turn: int, answer: Answer, known: Known = NOTHING, words: Wording = ENGLISH) -> str:
+def proof(turn: int, answer: Answer, known: KnownChanges = NOTHING, words: PageWording = ENGLISH) -> str:
     """The passages that are quoted, in the order of their first mark, with the exact quotes marked and numbered; before
     them the days of their articles, and the figures that contradict each other, as pictures."""
     groups: dict[Passage, list[Citation]] = {}
@@ -93,18 +93,18 @@ def proof(turn: int, answer: Answer, known: Known = NOTHING, words: Wording = EN
     return _days(answer, words) + _figures(answer, words) + cards
 
 
-def _days(answer: Answer, words: Wording) -> str:
+def _days(answer: Answer, words: PageWording) -> str:
     """The days of the cited articles."""
     cited = {each.article_id: each for each in answer.citations}.values()
     return strip([Dot(day, each.outlet or each.title) for each in cited if (day := each.day)], words)
 
 
-def _figures(answer: Answer, words: Wording) -> str:
+def _figures(answer: Answer, words: PageWording) -> str:
     """The figures that contradict each other, each with whose it is and of when."""
     return "".join(bars([_bar(side, words) for side in sides], words) for sides in disagreements(answer))
 
 
-def _bar(side: Side, words: Wording) -> Bar:
+def _bar(side: Side, words: PageWording) -> Bar:
     told = side.quantity
     figure = f"{told.before}{words.number(told.value)}{told.behind}"
     return Bar(told.value, figure, byline(side.citation, words, kind=False))
@@ -115,8 +115,8 @@ def _proof(
     passage: Passage,
     citations: Sequence[Citation],
     sentences: Sequence[Sentence],
-    known: Known,
-    words: Wording,
+    known: KnownChanges,
+    words: PageWording,
 ) -> str:
     ranges = [
         Marked(
@@ -139,7 +139,7 @@ def _proof(
     return _card(first, language, text, whole, words, [each.mark for each in citations], below)
 
 
-def _references(citations: Sequence[Citation], words: Wording, since: Mapping[int, Reason]) -> str:
+def _references(citations: Sequence[Citation], words: PageWording, since: Mapping[int, Reason]) -> str:
     """The quotes as they may be cited elsewhere, to be copied."""
     forms = "".join(
         f'<div class="reference"><button>{safe(words("panel.copy", form=words(f"form.{name.casefold()}")))}</button>'
@@ -164,7 +164,7 @@ def _card(
     language: str | None,
     text: str,
     whole: str,
-    words: Wording,
+    words: PageWording,
     numbers: Sequence[int] = (),
     below: str = "",
 ) -> str:
@@ -179,12 +179,12 @@ def _card(
     )
 
 
-def badge(facts: Facts, words: Wording) -> str:
+def badge(facts: Facts, words: PageWording) -> str:
     """The kind of an article, where it is known; opinion stands out."""
     return f' <span class="kind {facts.kind}">{safe(words(f"kind.{facts.kind}"))}</span>' if facts.kind else ""
 
 
-def _links(facts: Facts, whole: str, cited: bool, words: Wording) -> str:
+def _links(facts: Facts, whole: str, cited: bool, words: PageWording) -> str:
     read = f'<a class="read" href="{whole}">{safe(words("panel.read"))}</a>'
     back = f'<a class="back" href="#chat">{safe(words("panel.back"))}</a>' if cited else ""
     return f'<p class="links">{read}{original(facts.url, words)}{back}</p>'

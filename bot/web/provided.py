@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from bot.auth.oidc import Begun, NotAdmitted, Provider, ProviderUnreachable
 from bot.errors import ShownError
-from bot.render.html.words import Wording
-from bot.runtime.rate_limit import Pace
+from bot.render.html.words import PageWording
+from bot.runtime.rate_limit import RateLimit
 from bot.web.access import visitor
 from bot.web.door import BACK, PROVIDER, SIGN_IN, local
 from bot.web.entrance import give
@@ -43,7 +43,7 @@ def routes(provider: Provider, accounts: Accounts, form: Form) -> list[Route]:
     from starlette.routing import Route
 
     asking = ThreadPoolExecutor(4, thread_name_prefix="provider")  # of their own: nobody waits for them but who asks
-    pace = Pace(TIMES, WITHIN)
+    pace = RateLimit(TIMES, WITHIN)
 
     failed = partial(_failed, form, provider.settings.name)
 
@@ -109,7 +109,7 @@ def _read(cookie: str) -> tuple[Begun | None, str]:
     return Begun(state, nonce, verifier, back), local(target)
 
 
-def _failed(form: Form, name: str, words: Wording, target: str, error: ShownError) -> Response:
+def _failed(form: Form, name: str, words: PageWording, target: str, error: ShownError) -> Response:
     """The page to sign in, with what went wrong: for a person in general, for the log in particular."""
     _log.warning("Somebody could not sign in: %s", error)
     if isinstance(error, ProviderUnreachable):

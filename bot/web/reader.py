@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from bot.render.html.bylines import byline
 from bot.render.html.markup import Marked, lang, safe
 from bot.render.html.prose import prose
-from bot.render.html.words import ENGLISH, Wording
+from bot.render.html.words import ENGLISH, PageWording
 from bot.types import Answer, Citation
 from bot.web.chat import original
 from bot.web.filtering import address_of
@@ -25,7 +25,7 @@ _REQUEST = re.compile(r"(\d{1,9})#read-(\d{1,9})-(\d{1,9})-(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ReadRequest:
     """A browser's request to read an article of a turn, at one of its quotes; 0 is none."""
 
     number: int  # by which the browser knows what it gets
@@ -34,17 +34,19 @@ class Request:
     article_id: str
 
 
-def request(text: str) -> Request | None:
+def request(text: str) -> ReadRequest | None:
     """The link that was followed, after the number of the request; None for anything else.
 
     >>> request("7#read-1-2-https%3A%2F%2Fnews.example%2Fa")
     Request(number=7, turn=1, mark=2, article_id='https://news.example/a')
     """
     found = _REQUEST.fullmatch(text)
-    return Request(int(found[1]), int(found[2]), int(found[3]), unquote(found[4])) if found else None
+    return ReadRequest(int(found[1]), int(found[2]), int(found[3]), unquote(found[4])) if found else None
 
 
-def pane(wanted: Request, answer: Answer | None, article: Callable[[str], Article], words: Wording = ENGLISH) -> str:
+def pane(
+    wanted: ReadRequest, answer: Answer | None, article: Callable[[str], Article], words: PageWording = ENGLISH
+) -> str:
     """The article as it is now, with what the answer quotes of it as it was then. Raises what `article` raises."""
     quoted = [each for each in answer.citations if each.article_id == wanted.article_id] if answer else []
     try:
@@ -56,11 +58,11 @@ def pane(wanted: Request, answer: Answer | None, article: Callable[[str], Articl
     return framed(wanted, body)
 
 
-def framed(wanted: Request, body: str) -> str:
+def framed(wanted: ReadRequest, body: str) -> str:
     return f'<article class="reading" id="reading-{wanted.number}">{body}</article>'
 
 
-def _article(article: Article, quoted: Sequence[Citation], current: int, words: Wording) -> str:
+def _article(article: Article, quoted: Sequence[Citation], current: int, words: PageWording) -> str:
     changed = [each for each in quoted if each.version and each.version != version(article.text)]
     note = _as_it_was("reader.changed", changed, article.language, words) if changed else ""
     spans = [span for each in quoted if (span := _place(article.text, each))]
@@ -71,7 +73,7 @@ def _article(article: Article, quoted: Sequence[Citation], current: int, words: 
     return f"{head}{note}{here}<div{lang(article.language)}>{text}</div>{_about(article, words)}"
 
 
-def _head(facts: Facts, language: str | None, words: Wording) -> str:
+def _head(facts: Facts, language: str | None, words: PageWording) -> str:
     who = byline(facts, words, kind=False)
     source = original(facts.url, words)
     return (
@@ -81,12 +83,12 @@ def _head(facts: Facts, language: str | None, words: Wording) -> str:
     )
 
 
-def _ask(article: Article, words: Wording) -> str:
+def _ask(article: Article, words: PageWording) -> str:
     address = safe(address_of(Filters(article=(article.id,))))
     return f'<p><a class="scoping" href="{address}">{safe(words("article.ask"))}</a></p>'
 
 
-def _about(article: Article, words: Wording) -> str:
+def _about(article: Article, words: PageWording) -> str:
     """Where else it stands, and what its facts come from."""
     comma, semicolon = words("facts.comma"), words("facts.semicolon")
     stated = (filter(None, (each.issuer, each.title, each.date)) for each in article.sources)
@@ -95,7 +97,7 @@ def _about(article: Article, words: Wording) -> str:
     return "".join(f'<p class="note">{safe(line)}</p>' for line in lines if line)
 
 
-def _as_it_was(what: str, quoted: Sequence[Citation], language: str | None, words: Wording) -> str:
+def _as_it_was(what: str, quoted: Sequence[Citation], language: str | None, words: PageWording) -> str:
     said = [(each.mark, safe(words("reader.quote", quote=each.quote))) for each in quoted]
     quotes = "".join(
         f'<blockquote dir="auto"{lang(language)}><sup>{mark}</sup>{quote}</blockquote>' for mark, quote in said

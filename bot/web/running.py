@@ -15,11 +15,11 @@ from threading import Lock, Thread
 from time import monotonic
 
 from bot.history import Owner, Place
-from bot.render.html.words import Said
-from bot.service.errors import Mishap
+from bot.render.html.words import PageError
+from bot.service.errors import CaughtError
 from bot.service.service import Slots
 from bot.types import Answer, Cancellation
-from bot.web.conversation import Conversation, Queued, new_place
+from bot.web.conversation import ChatState, Queued, new_place
 
 MOST = 4  # conversations of one person that are answered at a time
 QUEUED = 5  # questions of one conversation that wait for its answer
@@ -27,11 +27,11 @@ RECENT = 64  # conversations whose end is remembered, for a page that is about t
 ALONE = 600.0  # seconds for which an answer goes on that no page shows
 LOOK = 0.5  # seconds between two looks at how many questions are ahead
 
-Steps = Callable[[Conversation, Cancellation], Generator[Conversation]]
+Steps = Callable[[ChatState, Cancellation], Generator[ChatState]]
 Watcher = tuple[asyncio.AbstractEventLoop, asyncio.Event]
 
 
-class StillAnswering(Said):
+class StillAnswering(PageError):
     def __init__(self) -> None:
         super().__init__("page.one_at_a_time")
 
@@ -49,7 +49,7 @@ class Run:
     """A conversation while it is being answered: what it is by now, and what waits. `Running` alone changes it."""
 
     place: Place
-    latest: Conversation
+    latest: ChatState
     cancel: Cancellation  # of the answer that is being given; another answer has another
     queue: list[_Next] = field(default_factory=list)
     number: int = 0  # of the last question that waited
@@ -59,7 +59,7 @@ class Run:
     left: float = 0.0  # since when nobody has watched
     ahead: int = 0  # questions that the model answers first, as it was told last
 
-    def become(self, latest: Conversation) -> None:
+    def become(self, latest: ChatState) -> None:
         self.latest = replace(latest, queue=tuple(each.shown for each in self.queue))
         self.version += 1
         for loop, news in self.watchers:
@@ -95,7 +95,7 @@ class Running:
         with self._lock:
             return (self._runs.get(place) or self._over.get(place)) if place else None
 
-    def begin(self, before: Conversation, steps: Steps, admit: Callable[[], None] = lambda: None) -> Run:
+    def begin(self, before: ChatState, steps: Steps, admit: Callable[[], None] = lambda: None) -> Run:
         """Has a question answered. `admit` is called where there is room for it.
 
         Raises Busy, Stopping, what `admit` raises, and Said where the person has too many answers on their way.
@@ -110,7 +110,7 @@ class Running:
                 if before.place in self._runs:
                     raise StillAnswering
                 if self._count(before.place.owner) >= MOST:
-                    raise Said("page.many", count=MOST)
+                    raise PageError("page.many", count=MOST)
                 self._runs[before.place] = run
                 self._over.pop(before.place, None)
             self._start(run, steps, run.cancel, held.pop_all())
@@ -122,7 +122,7 @@ class Running:
             if run.over:
                 return False
             if len(run.queue) >= QUEUED:
-                raise Said("page.queue_full", count=QUEUED)
+                raise PageError("page.queue_full", count=QUEUED)
             run.number += 1
             run.queue.append(_Next(Queued(run.number, question), steps))
             run.become(run.latest)
@@ -165,7 +165,7 @@ class Running:
         for place in places:
             self.end(place)
 
-    async def follow(self, run: Run) -> AsyncGenerator[Conversation]:
+    async def follow(self, run: Run) -> AsyncGenerator[ChatState]:
         """The conversation as it is, and whenever it is another, until it is answered. Who leaves stops nothing."""
         seen = -1
         with self._watching(run) as news:
@@ -211,7 +211,7 @@ class Running:
     def _work(self, run: Run, steps: Steps, cancel: Cancellation, held: ExitStack) -> None:
         with held:
             while True:
-                with Mishap():
+                with CaughtError():
                     self._answer(run, steps, cancel)
                 with self._lock:
                     if run.over:  # it was stopped

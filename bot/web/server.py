@@ -16,17 +16,17 @@ from bot.history import History
 from bot.runtime.listening import address_of, listen
 from bot.runtime.shutdown import terminated_as_interrupted
 from bot.service.jobs import Jobs, Read
-from bot.service.middleware import Formed, Gate, Programs
+from bot.service.middleware import Formed, ProgramGuard, Programs
 from bot.service.service import LONGEST, Service, Slots, Surface, pace_of, unobserved
 from bot.web import assets, bring, check, library, sign_in, switch
 from bot.web.access import Access
 from bot.web.checks import Checks
 from bot.web.compressed import Compressed
 from bot.web.connections import CONNECTIONS, HEADERS, KEEP_ALIVE, bounded_http
-from bot.web.door import Door, Proxied
+from bot.web.door import PageGuard, Proxied
 from bot.web.entrance import Entrance
 from bot.web.error_page import ErrorPages
-from bot.web.language import Spoken
+from bot.web.language import LanguageApp
 from bot.web.opening import Opening
 from bot.web.policy import Guarded
 from bot.web.running import Running
@@ -52,10 +52,10 @@ FINISHING = 60.0  # seconds before that, in which the answers that were begun ma
 _log = logging.getLogger(__name__)
 _say = partial(print, flush=True)
 
-Gates = Callable[[Service], Sequence[Gate]]  # the surfaces for programs that are served beside the page
+Gates = Callable[[Service], Sequence[ProgramGuard]]  # the surfaces for programs that are served beside the page
 
 
-class AddressUnusable(UsageError):
+class ListenAddressUnusable(UsageError):
     def __init__(self, host: str, port: int, reason: str) -> None:
         super().__init__(
             f"The page cannot be served on {host}:{port}: {reason}. Choose another address with `--host` and `--port`."
@@ -81,7 +81,7 @@ def serve(
     and is raised here. The bot is closed at the end. Without a `history`, chats are kept only while this runs. No more
     than `at_once` answers are made at a time; one for a program takes `seconds` at most. Interrupted, it finishes them
     and begins no others; interrupted again, it ends at once. `telemetry` is told of each answer and each request.
-    Raises `AddressUnusable` at once. Opens no browser.
+    Raises `ListenAddressUnusable` at once. Opens no browser.
     """
     quiet()
     import uvicorn
@@ -89,7 +89,7 @@ def serve(
     def give_up() -> None:
         server.should_exit = True
 
-    with closing(listen(host, port, AddressUnusable)) as listener:
+    with closing(listen(host, port, ListenAddressUnusable)) as listener:
         opening = Opening(open_bot)
         service = _service(opening, history, access, at_once, telemetry=telemetry, seconds=seconds)
         app = _app(opening, service, access, failed=give_up, gates=gates(service), telemetry=telemetry)
@@ -176,7 +176,7 @@ def _app(
     service: Service,
     access: Access,
     failed: Callable[[], None] = lambda: None,
-    gates: Sequence[Gate] = (),
+    gates: Sequence[ProgramGuard] = (),
     telemetry: Telemetry | None = None,
 ) -> FastAPI:
     quiet()
@@ -219,7 +219,7 @@ def _app(
 
 
 def _add_middleware(
-    app: FastAPI, entrance: Entrance, access: Access, gates: Sequence[Gate], telemetry: Telemetry | None
+    app: FastAPI, entrance: Entrance, access: Access, gates: Sequence[ProgramGuard], telemetry: Telemetry | None
 ) -> None:
     """Adds what each request passes through before the routes, the innermost first."""
     from starlette.middleware.cors import CORSMiddleware
@@ -227,12 +227,12 @@ def _add_middleware(
     app.add_middleware(Programs, gates=gates)
     app.add_middleware(CORSMiddleware, allow_origins=())  # without it Gradio lets in every origin
     programs = tuple(path for gate in gates for path in gate.program.paths)
-    app.add_middleware(Door, entrance=entrance, programs=programs)
+    app.add_middleware(PageGuard, entrance=entrance, programs=programs)
     app.add_middleware(ErrorPages, programs=programs)
     closed = tuple(path for gate in gates for path in gate.program.paths if path not in gate.program.open)
     app.add_middleware(Guarded, programs=closed)
     app.add_middleware(Formed, gates=gates)
-    app.add_middleware(Spoken)
+    app.add_middleware(LanguageApp)
     app.add_middleware(Compressed, paths=("/", f"/{assets.SCRIPT}"))
     app.add_middleware(Proxied, access=access)  # the last is the outermost
     if telemetry:

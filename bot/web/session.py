@@ -43,7 +43,7 @@ class SessionsUnusable(ShownError):
         )
 
 
-class Ended:
+class EndedSessions:
     """The sessions of users of a file that were signed out before their time. Everything raises SessionsUnusable."""
 
     def __init__(self, path: Path | None = None, url: str | None = None) -> None:
@@ -132,7 +132,7 @@ class Sessions:
         """Who signed out is kept in the database of a `url`, else in the file `ended`, else by this process alone."""
         self.users = users
         self._clock = clock
-        self._ended = Ended(ended, url)
+        self._ended = EndedSessions(ended, url)
 
     def begin(self, name: str) -> str:
         """A new session, as its cookie says it."""

@@ -15,9 +15,9 @@ from bot.errors import ShownError
 from bot.history import Conversation, ConversationMissing, History, Place, Record
 from bot.history.export import Form, Look, answer_html, export
 from bot.history.share import ShareMissing, shared
-from bot.history.since import NOTHING, Known, known
+from bot.history.since import NOTHING, KnownChanges, known
 from bot.render.html.sheet import fill, sheet
-from bot.render.html.words import Said
+from bot.render.html.words import PageError
 from bot.types import Answer
 from bot.web.access import Visitor, visitor
 from bot.web.head import head
@@ -33,13 +33,13 @@ SECONDS = 3_600.0  # for which one is
 _HEADERS = {"x-robots-tag": "noindex, nofollow", "cache-control": "no-store"}
 
 
-class DownloadOver(Said):
+class DownloadOver(PageError):
     def __init__(self) -> None:
         super().__init__("shared.download_over")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedExport:
     """A download that is asked for: a conversation, or one answer of it."""
 
     place: Place
@@ -51,10 +51,10 @@ class Downloads:
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._wanted: OrderedDict[str, tuple[float, Wanted]] = OrderedDict()
+        self._wanted: OrderedDict[str, tuple[float, WantedExport]] = OrderedDict()
         self._lock = Lock()
 
-    def offer(self, wanted: Wanted) -> str:
+    def offer(self, wanted: WantedExport) -> str:
         """A new key, which nobody guesses."""
         key = token_urlsafe(KEY)
         with self._lock:
@@ -63,7 +63,7 @@ class Downloads:
                 self._wanted.popitem(last=False)
         return key
 
-    def wanted(self, key: str) -> Wanted:
+    def wanted(self, key: str) -> WantedExport:
         """Raises DownloadOver."""
         with self._lock:
             at, wanted = self._wanted.get(key, (float("-inf"), None))
@@ -119,7 +119,7 @@ def page_of(record: Record, opening: Opening, who: Visitor) -> str:
     return sheet(record.question, body, words, head(who, base="../"))
 
 
-def found(history: History, wanted: Wanted) -> tuple[Conversation, tuple[Record, ...]]:
+def found(history: History, wanted: WantedExport) -> tuple[Conversation, tuple[Record, ...]]:
     """The conversation and those of its records that are wanted. Raises ConversationMissing."""
     conversation = history.find(wanted.place.id)
     records = tuple(
@@ -133,7 +133,7 @@ def found(history: History, wanted: Wanted) -> tuple[Conversation, tuple[Record,
 def known_of(opening: Opening) -> Look:
     """A look at what is known of the articles: nothing before they are open, or where they cannot be read."""
 
-    def look(answer: Answer) -> Known:
+    def look(answer: Answer) -> KnownChanges:
         with suppress(ShownError):
             return known(answer, opening.bot().index.article) if opening.done else NOTHING
         return NOTHING

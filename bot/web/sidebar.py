@@ -10,13 +10,13 @@ from bot.errors import ShownError
 from bot.history import Place
 from bot.history import conversations as kept
 from bot.render.html.markup import safe
-from bot.render.html.words import ENGLISH, Wording
+from bot.render.html.words import ENGLISH, PageWording
 from bot.web.access import Visitor
 from bot.web.calls import called
-from bot.web.conversation import Conversation, GoodNews, owned
+from bot.web.conversation import ChatState, GoodNews, owned
 from bot.web.desk import Desk
 from bot.web.keeping import downloads, pressed
-from bot.web.shared import Downloads, Wanted
+from bot.web.shared import Downloads, WantedExport
 from bot.web.talk import Talk
 
 MOST = 50  # that are listed at a time
@@ -24,7 +24,7 @@ NAME = 200  # characters of a name
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
+class SidebarFields:
     """Gradio's components that `draw` has drawn."""
 
     opened: Any  # which conversation's button was pressed
@@ -45,7 +45,7 @@ class Fields:
 
     @property
     def listed(self) -> list[Any]:
-        """The components that `Shelf.listed` gives values for."""
+        """The components that `Sidebar.listed` gives values for."""
         return [self.listing, self.places]
 
     @property
@@ -54,11 +54,13 @@ class Fields:
         return [self.target, self.naming, self.name, self.deleting, self.sure, self.exporting, self.links]
 
 
-def empty(words: Wording = ENGLISH) -> str:
+def empty(words: PageWording = ENGLISH) -> str:
     return _note(words("sidebar.empty"))
 
 
-def listing(found: Sequence[kept.Conversation], on_show: Place | None, text: str = "", words: Wording = ENGLISH) -> str:
+def listing(
+    found: Sequence[kept.Conversation], on_show: Place | None, text: str = "", words: PageWording = ENGLISH
+) -> str:
     """The list as markup: for each a button that opens it, and those for its name, its file and its end."""
     if not found:
         return _note(words("sidebar.not_found")) if text.strip() else empty(words)
@@ -68,7 +70,7 @@ def listing(found: Sequence[kept.Conversation], on_show: Place | None, text: str
     return f'<ul class="conversations">{items}</ul>{rest}'
 
 
-def draw(said: Callable[[str], Any]) -> Fields:
+def draw(said: Callable[[str], Any]) -> SidebarFields:
     """The sidebar, closed; `said` gives what stands on the page in the reader's language."""
     import gradio as gr
 
@@ -93,21 +95,21 @@ def draw(said: Callable[[str], Any]) -> Fields:
             exported = gr.Button(said("close"), size="sm", elem_classes="close")
         shown = gr.Markdown(said("no_conversations"), elem_id="conversations", latex_delimiters=[])
     closing = (named, unsure, exported)
-    return Fields(
+    return SidebarFields(
         *(opened, chosen, search, shown, places, target, naming, name, save, deleting, sure, delete, exporting, links),
         closing,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Sidebar:
     """Handlers of the sidebar."""
 
     desk: Desk
     talk: Talk
     offered: Downloads
 
-    def listed(self, who: Visitor, text: str, conversation: Conversation) -> list[Any]:
+    def listed(self, who: Visitor, text: str, conversation: ChatState) -> list[Any]:
         """The list of what is theirs and was looked for, and the places on it."""
         conversation = owned(conversation, who)
         if conversation.place is None:
@@ -127,7 +129,7 @@ class Shelf:
         return self.talk.open(who, places[number])
 
     def choose(self, who: Visitor, told: str, places: tuple[Place, ...]) -> list[Any]:
-        """Values for `Fields.changing`: what is asked before a conversation is named, deleted or exported."""
+        """Values for `SidebarFields.changing`: what is asked before a conversation is named, deleted or exported."""
         verb, number = pressed(told)
         if number >= len(places) or not who.holds(places[number]):
             return _asked()
@@ -142,13 +144,13 @@ class Shelf:
             case "delete":
                 return _asked(place, sure=f"<p>{safe(words('sidebar.sure', title=title))}</p>")
             case "save":
-                links = downloads(self.offered, Wanted(place), words)
+                links = downloads(self.offered, WantedExport(place), words)
                 return _asked(place, links=f'<p dir="auto">{safe(title)}</p>{links}')
             case _:
                 return _asked()
 
     def rename(self, who: Visitor, place: Place | None, name: str) -> list[Any]:
-        """Values for `Desk.shown` and `Fields.changing`, as of `delete`."""
+        """Values for `Desk.shown` and `SidebarFields.changing`, as of `delete`."""
         if place is None or not who.holds(place):
             return [*self.desk.notice(""), *_asked()]
         try:
@@ -157,7 +159,7 @@ class Shelf:
             return [*self.desk.notice(who.words.error(error)), *_asked()]
         return [*self.desk.notice(""), *_asked()]
 
-    def delete(self, who: Visitor, place: Place | None, conversation: Conversation) -> list[Any]:
+    def delete(self, who: Visitor, place: Place | None, conversation: ChatState) -> list[Any]:
         if place is None or not who.holds(place):
             return [*self.desk.notice(""), *_asked()]
         if place == conversation.place:
@@ -173,7 +175,7 @@ class Shelf:
         ]  # the conversation on show stays as it is
 
 
-def wire(fields: Fields, shelf: Shelf, changing_it: Sequence[Any]) -> Any:
+def wire(fields: SidebarFields, shelf: Sidebar, changing_it: Sequence[Any]) -> Any:
     """Ties what happens to the sidebar. It is listed anew after each of the events `changing_it`.
 
     Gives the event after which another conversation is on show.
@@ -219,7 +221,7 @@ def _note(text: str) -> str:
     return f'<p class="note">{safe(text)}</p>'
 
 
-def _item(number: int, found: kept.Conversation, on_show: bool, words: Wording) -> str:
+def _item(number: int, found: kept.Conversation, on_show: bool, words: PageWording) -> str:
     title = " ".join(found.title.split()) or words("sidebar.no_words")
     when = f"{words.day(found.used)} · {words('sidebar.questions', count=found.turns)}"
     here = f'<span class="unseen">{safe(words("sidebar.on_show"))}</span>' if on_show else ""

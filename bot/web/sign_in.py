@@ -11,8 +11,8 @@ from urllib.parse import quote
 from bot.auth.users import User, Users, normal
 from bot.errors import ShownError
 from bot.render.html.sheet import fill, sheet
-from bot.render.html.words import Wording
-from bot.runtime.rate_limit import Pace
+from bot.render.html.words import PageWording
+from bot.runtime.rate_limit import RateLimit
 from bot.web import provided
 from bot.web.access import visitor
 from bot.web.door import PROVIDER, SIGN_IN, SIGN_OUT, THREADS, local
@@ -39,7 +39,7 @@ def routes(entrance: Entrance) -> list[Route]:
 
     ending = ThreadPoolExecutor(THREADS, thread_name_prefix="sign-out")
 
-    def form(words: Wording, target: str, name: str = "", notice: str = "", status: int = 200) -> Response:
+    def form(words: PageWording, target: str, name: str = "", notice: str = "", status: int = 200) -> Response:
         provider = entrance.provider.settings.name if entrance.provider else ""
         body = fill(
             "sign_in.html",
@@ -112,7 +112,7 @@ def _target(request: Request) -> str:
 
 
 def _tried(users: Users) -> Tried:
-    by_address, by_name = Pace(TRIES, WITHIN), Pace(TRIES_OF_NAME, WITHIN)
+    by_address, by_name = RateLimit(TRIES, WITHIN), RateLimit(TRIES_OF_NAME, WITHIN)
 
     def tried(address: str, name: str, password: str) -> User | int | None:
         """The user; the seconds to wait where too many tries failed; None for one that failed."""

@@ -11,7 +11,7 @@ from bot.history.export import Look
 from bot.web import filtering
 from bot.web.access import Visitor
 from bot.web.changes import STATE, changes, messages_of, proof_of, with_box
-from bot.web.conversation import Conversation, compared, deleted, new_place, owned, recalled
+from bot.web.conversation import ChatState, compared, deleted, new_place, owned, recalled
 from bot.web.corner import corner
 from bot.web.running import Running
 
@@ -26,71 +26,71 @@ class Talk:
     look: Look  # what has become of the quoted articles
     running: Running
 
-    def edit(self, who: Visitor, asked: str, conversation: Conversation) -> list[Any]:
+    def edit(self, who: Visitor, asked: str, conversation: ChatState) -> list[Any]:
         number = asked.split(" ")[0]  # and how often that was asked for
         mine = owned(conversation, who)
         return changes(None, mine.edited(int(number) if number.isdecimal() and len(number) < 10 else 0))
 
-    def leave(self, who: Visitor, conversation: Conversation) -> list[Any]:
+    def leave(self, who: Visitor, conversation: ChatState) -> list[Any]:
         """The edit goes, and the box is empty."""
         return with_box(changes(None, owned(conversation, who).unedited()), "")
 
-    def stop(self, who: Visitor, conversation: Conversation) -> list[Any]:
+    def stop(self, who: Visitor, conversation: ChatState) -> list[Any]:
         """Stops an answer; what was written stays. A question that waits is next, and its answer is followed."""
         mine = owned(conversation, who)
         if run := self.running.stop(mine.place):
             return changes(None, replace(run.latest, words=who.words), follow=True)
         return changes(None, mine.stopped())
 
-    def start_again(self, who: Visitor, conversation: Conversation) -> list[Any]:
+    def start_again(self, who: Visitor, conversation: ChatState) -> list[Any]:
         return changes(None, owned(conversation, who).again())
 
-    def ask_to_delete(self, who: Visitor, conversation: Conversation) -> Any:
+    def ask_to_delete(self, who: Visitor, conversation: ChatState) -> Any:
         """The column that asks, where something was asked."""
         import gradio as gr
 
         return gr.Column(visible=bool(owned(conversation, who).exchanges))
 
-    def delete(self, who: Visitor, conversation: Conversation) -> list[Any]:
+    def delete(self, who: Visitor, conversation: ChatState) -> list[Any]:
         mine = owned(conversation, who)
         self.running.end(mine.place)
         return changes(None, deleted(self.history, mine))
 
-    def open(self, who: Visitor, place: Place, before: Conversation | None = None) -> list[Any]:
+    def open(self, who: Visitor, place: Place, before: ChatState | None = None) -> list[Any]:
         """The conversation at a place; its answer is followed, where that is being given."""
         if run := self.running.at(place):
             return changes(before, replace(run.latest, words=who.words), follow=True)
         return changes(before, recalled(self.history, place, self.look, who.words))
 
-    def recalled(self, conversation: Conversation) -> Conversation:
+    def recalled(self, conversation: ChatState) -> ChatState:
         """The conversation as it is kept by now."""
         place = conversation.place or new_place()
         return recalled(self.history, place, self.look, conversation.words)
 
-    def go(self, who: Visitor, told: str, conversation: Conversation) -> list[Any]:
+    def go(self, who: Visitor, told: str, conversation: ChatState) -> list[Any]:
         """The conversation of the name that the page's address has now; a new one, where it has none."""
         mine, name = owned(conversation, who), told.partition(" ")[0]
         if name and mine.place:
             return self._named(who, Place(mine.place.owner, name))
         return changes(None, mine.again())
 
-    def recall(self, who: Visitor, query: Sequence[tuple[str, str]], saved: object) -> tuple[list[Any], Conversation]:
+    def recall(self, who: Visitor, query: Sequence[tuple[str, str]], saved: object) -> tuple[list[Any], ChatState]:
         """The conversation that the page's address names, else the one that the browser remembers; and the parts of the
         menu that lead elsewhere. Where the address names what is to be asked about, a new conversation about that.
 
         The conversation itself comes beside the values.
         """
         # A page that has just come shows an empty conversation; its box may already hold what somebody types.
-        fresh, place = Conversation(words=who.words), place_of(saved, who.owner)
+        fresh, place = ChatState(words=who.words), place_of(saved, who.owner)
         if begun := filtering.asked_about(query):
-            shown = changes(fresh, Conversation(place=new_place(place.owner), begun=begun, words=who.words))
+            shown = changes(fresh, ChatState(place=new_place(place.owner), begun=begun, words=who.words))
         elif name := dict(query).get(CHAT, ""):
             shown = self._named(who, Place(place.owner, name), fresh)
         else:
             shown = self.open(who, place, fresh)
         return [*shown, *corner(who)], shown[STATE]
 
-    def compare(self, who: Visitor, conversation: Conversation) -> list[Any]:
+    def compare(self, who: Visitor, conversation: ChatState) -> list[Any]:
         """State, chat and proof, with what has become of the quoted articles by now."""
         import gradio as gr
 
@@ -100,7 +100,7 @@ class Talk:
         after = compared(mine, self.look)
         return [after, messages_of(after), proof_of(after)]
 
-    def _named(self, who: Visitor, place: Place, before: Conversation | None = None) -> list[Any]:
+    def _named(self, who: Visitor, place: Place, before: ChatState | None = None) -> list[Any]:
         """Same as `open`; where the owner has none of that name, a new conversation that says so."""
         if self.running.at(place):
             return self.open(who, place, before)

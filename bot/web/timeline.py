@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.render.html.words import ENGLISH, Wording
+from bot.render.html.words import ENGLISH, PageWording
 
 BARS = 40  # at most
 HEIGHT, WIDTH = 100, 640  # of the drawing, in its own units
@@ -15,7 +15,7 @@ GAP = 0.2  # of a bar's room
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class TimelineBar:
     """The articles of a stretch of days, both ends included, and where it is drawn."""
 
     name: str
@@ -27,7 +27,7 @@ class Bar:
     height: float = 0
 
 
-def timeline(days: Iterable[tuple[date, int]], words: Wording = ENGLISH) -> tuple[Bar, ...]:
+def timeline(days: Iterable[tuple[date, int]], words: PageWording = ENGLISH) -> tuple[TimelineBar, ...]:
     """The counts of days by month, or by so many years as make no more than `BARS`; empty stretches too.
 
     >>> [(bar.name, bar.count) for bar in timeline([(date(2020, 1, 31), 2), (date(2020, 3, 1), 1)])]
@@ -43,7 +43,7 @@ def timeline(days: Iterable[tuple[date, int]], words: Wording = ENGLISH) -> tupl
     found = Counter[int]()
     for day, count in counts.items():
         found[_months(day) // months - start] += count
-    return _drawn([Bar(_name(*ends, words), *ends, found[number]) for number, ends in enumerate(stretches)])
+    return _drawn([TimelineBar(_name(*ends, words), *ends, found[number]) for number, ends in enumerate(stretches)])
 
 
 def _years(first: date, last: date) -> int:
@@ -66,7 +66,7 @@ def _stretch(start: int, months: int) -> tuple[date, date]:
     return _day(start), date.max if end // 12 > date.max.year else _day(end) - timedelta(1)
 
 
-def _name(since: date, until: date, words: Wording) -> str:
+def _name(since: date, until: date, words: PageWording) -> str:
     if (since.year, since.month) == (until.year, until.month):
         return words.month(since)
     if since.year == until.year:
@@ -74,10 +74,10 @@ def _name(since: date, until: date, words: Wording) -> str:
     return words("library.span", first=str(since.year), last=str(until.year))
 
 
-def _drawn(bars: Sequence[Bar]) -> tuple[Bar, ...]:
+def _drawn(bars: Sequence[TimelineBar]) -> tuple[TimelineBar, ...]:
     room, most = WIDTH / len(bars), max(bar.count for bar in bars)
     return tuple(
-        Bar(
+        TimelineBar(
             bar.name,
             bar.since,
             bar.until,

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from bot.render.html.markup import safe
-from bot.render.html.words import ENGLISH, Wording
+from bot.render.html.words import ENGLISH, PageWording
 from bot.wording.facts import period
 from index.types import Inventory
 
 NAMED = 4  # outlets that are named; the others are counted
 
 
-def before(words: Wording = ENGLISH) -> str:
+def before(words: PageWording = ENGLISH) -> str:
     """Until the articles are there."""
     return _welcome(words("page.opening"), words)
 
 
-def opened(inventory: Inventory, words: Wording = ENGLISH) -> str:
+def opened(inventory: Inventory, words: PageWording = ENGLISH) -> str:
     return _welcome(read(inventory, words), words)
 
 
-def read(inventory: Inventory, words: Wording = ENGLISH) -> str:
+def read(inventory: Inventory, words: PageWording = ENGLISH) -> str:
     """How many articles, of which outlets, from when to when. An article that states neither is told apart.
 
     >>> from datetime import date
@@ -46,18 +46,18 @@ def read(inventory: Inventory, words: Wording = ENGLISH) -> str:
     return words("chat.between").join([words("welcome.read", count=inventory.total, **whole), *apart])
 
 
-def _outlets(names: list[str], words: Wording) -> str:
+def _outlets(names: list[str], words: PageWording) -> str:
     others = len(names) - NAMED
     return words.every([*names[:NAMED], words("welcome.others", count=others)] if others > 0 else names)
 
 
-def _span(inventory: Inventory, words: Wording) -> str:
+def _span(inventory: Inventory, words: PageWording) -> str:
     first, last = words.day(inventory.first), words.day(inventory.last)
     if first == last:
         return words("welcome.one_day", day=first)
     return words("welcome.days", first=first, last=last)
 
 
-def _welcome(what: str, words: Wording) -> str:
+def _welcome(what: str, words: PageWording) -> str:
     heading, sentence = safe(words("welcome.asking")), safe(words("welcome.what"))
     return f'<div class="welcome"><h2>{heading}</h2><p>{sentence}</p><p class="read">{safe(what)}</p></div>'

@@ -14,7 +14,7 @@ from bot.web.around import Around
 from bot.web.asking import Asking, send
 from bot.web.calls import awaited, called, queried, queried_in_steps, selected, streamed
 from bot.web.changes import changes, notice, put_away
-from bot.web.conversation import Conversation
+from bot.web.conversation import ChatState
 from bot.web.desk import Desk
 from bot.web.layout import Layout
 from bot.web.shared import Downloads
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
-class Ended(NamedTuple):
+class EndingEvents(NamedTuple):
     """The events after which no answer is written any more."""
 
     stopped: Any
@@ -40,7 +40,7 @@ def wire(page: Blocks, layout: Layout, asking: Asking, talk: Talk, around: Aroun
     answers = [*_ask(layout, asking, suggesting), _follow_on(layout, asking)]
     ended = _end(layout, talk, answers)
     desk = Desk(layout.state, layout.shown, changes, notice, answers, QUIETLY)
-    shelf = sidebar.Shelf(desk, talk, downloads)
+    shelf = sidebar.Sidebar(desk, talk, downloads)
     _recall(page, layout, talk, around, shelf)
     opened = sidebar.wire(layout.side, shelf, [*answers, *ended])
     leaving = [opened, ended.again, ended.deleted, ended.gone]
@@ -99,10 +99,10 @@ def _ask(layout: Layout, asking: Asking, suggesting: Any) -> list[Any]:
     ]
 
 
-def _end(layout: Layout, talk: Talk, answers: list[Any]) -> Ended:
+def _end(layout: Layout, talk: Talk, answers: list[Any]) -> EndingEvents:
     """Cancelled first, told so then: in one event it is told first, and the answer's next words overwrite that."""
     state, shown, box = layout.state, layout.shown, layout.question.box
-    return Ended(
+    return EndingEvents(
         box.stop(None, cancels=answers, **QUIETLY).then(called(talk.stop), [state], shown, **QUIETLY),
         layout.top.again.click(None, cancels=answers, **QUIETLY).then(
             called(talk.start_again), [state], shown, **QUIETLY
@@ -129,7 +129,7 @@ def _closed() -> Any:
     return gr.Column(visible=False)
 
 
-def _recall(page: Blocks, layout: Layout, talk: Talk, around: Around, shelf: sidebar.Shelf) -> None:
+def _recall(page: Blocks, layout: Layout, talk: Talk, around: Around, shelf: sidebar.Sidebar) -> None:
     """Shows what was kept before the articles are open; whether they have changed since is known later. Each event
     is a request, so that all that is known at once is told in one, and all that needs the articles in another."""
     state, top, question = layout.state, layout.top, layout.question
@@ -140,7 +140,7 @@ def _recall(page: Blocks, layout: Layout, talk: Talk, around: Around, shelf: sid
         found, conversation = talk.recall(who, query, saved)
         return [*found, *shelf.listed(who, "", conversation), *around.settle(who, conversation)]
 
-    def compare(who: Visitor, conversation: Conversation) -> list[Any]:
+    def compare(who: Visitor, conversation: ChatState) -> list[Any]:
         return [*talk.compare(who, conversation), *around.arrange(who, conversation)]
 
     recalled = page.load(queried(recall), [layout.browser], at_once, **QUIETLY)

@@ -16,4 +16,4 @@ from index.byline.markup import marked as marked
 from index.byline.names import joined as joined
 from index.byline.page import facts as facts
 from index.byline.page import facts_below as facts_below
-from index.byline.printed import Facts as Facts
+from index.byline.printed import PageFacts as PageFacts

@@ -24,7 +24,7 @@ from index.byline.dates import Moment, Order
 from index.byline.languages import code, language, plausible
 from index.byline.names import board, joined, outlet, section
 from index.byline.page import facts_around
-from index.byline.printed import Facts
+from index.byline.printed import PageFacts
 from index.byline.seen import Seen
 from index.byline.titles import around_title, bare, cut, same_title, without_names
 from index.types import Kind
@@ -80,8 +80,8 @@ _LONGEST_LABEL = 12  # characters
 _SAVED = re.compile(r"<!--\s*saved from url=\(\d{1,5}\)(?P<address>\S{1,2000})\s*-->")
 
 
-def marked(page: str | HtmlElement, url: str | None = None, today: date | None = None) -> Facts:
-    """The publication facts that a web page states; None where it states none. `Facts.text` is left empty.
+def marked(page: str | HtmlElement, url: str | None = None, today: date | None = None) -> PageFacts:
+    """The publication facts that a web page states; None where it states none. `PageFacts.text` is left empty.
 
     `url` is the address that the page came from, where it is known. A moment later than two days from `today` is not
     believed; without `today` none is judged.
@@ -96,7 +96,7 @@ def marked(page: str | HtmlElement, url: str | None = None, today: date | None =
     title = _title(seen, parts, known)
     credit = _author(parts, known)
     published = _moment(parts, PUBLISHED, "published", today) or _moment(parts, CREATED, "created", today)
-    return Facts(
+    return PageFacts(
         title=title,
         author=joined(credit.people) if credit.people else None,
         outlet=known or credit.agency,
@@ -158,7 +158,7 @@ def _parts(root: HtmlElement, seen: Seen, address: str | None, order: Order | No
     }
 
 
-def _printed(found: Facts, lines: Sequence[str]) -> Claims:
+def _printed(found: PageFacts, lines: Sequence[str]) -> Claims:
     return Claims(
         title=found.title,
         credit=Credit((found.author,) if found.author else ()),

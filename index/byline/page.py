@@ -14,7 +14,7 @@ from index.byline.furniture import furniture, related
 from index.byline.labels import LABEL, LABEL_ALONE
 from index.byline.languages import language
 from index.byline.names import names_of, outlet, section
-from index.byline.printed import Facts, dateline, placed, placed_below, signature, stated
+from index.byline.printed import PageFacts, dateline, placed, placed_below, signature, stated
 from index.byline.titles import bare
 from index.types import Kind
 
@@ -60,7 +60,7 @@ class _Line:
     joint: str = "\n\n"  # what stands before it
 
 
-def facts(page: str) -> Facts:
+def facts(page: str) -> PageFacts:
     """The publication facts printed in the head and the tail of `page`, and the text of its article."""
     lines = _lines(page)
     order = order_in(line.text for line in lines if len(line.text) < _LONGEST_TITLE)
@@ -68,7 +68,7 @@ def facts(page: str) -> Facts:
     return _facts(lines, _top(lines, first, order), order, signed=True)
 
 
-def facts_below(title: str | None, blocks: Sequence[Sequence[str] | str]) -> tuple[Facts, set[int]]:
+def facts_below(title: str | None, blocks: Sequence[Sequence[str] | str]) -> tuple[PageFacts, set[int]]:
     """The facts that are printed in the blocks of a text below its `title`, and which blocks state nothing else.
 
     A block is the lines of a paragraph. It states facts as a whole or not at all. A list, a table or a heading is its
@@ -83,7 +83,7 @@ def facts_below(title: str | None, blocks: Sequence[Sequence[str] | str]) -> tup
     )
     first = prose[0] if prose else len(blocks)
     chronicle = sum(dated(joined[number]) for number in paragraphs) > 1  # its days are of what it tells
-    found, last, numbers = Facts(), Facts(), set[int]()  # `last` is believed if nothing else is said
+    found, last, numbers = PageFacts(), PageFacts(), set[int]()  # `last` is believed if nothing else is said
     for number, block in paragraphs.items():
         if number >= min(head, _HEAD):
             break
@@ -95,33 +95,35 @@ def facts_below(title: str | None, blocks: Sequence[Sequence[str] | str]) -> tup
             found |= facts
             numbers.add(number)
         else:
-            last |= reduce(or_, (_day(line, below, order) for line in block), Facts())
+            last |= reduce(or_, (_day(line, below, order) for line in block), PageFacts())
     numbers |= {number for number in paragraphs if number < first and joined[number] == found.outlet}  # a masthead
     body = [block for number, block in enumerate(joined) if number not in numbers]
     found = found | last | replace(_titled(title or ""), title=None)
     return found | _from_text(body, found.kind), numbers
 
 
-def _byline_below(facts: Facts, found: Facts, goes_on: bool) -> bool:
+def _byline_below(facts: PageFacts, found: PageFacts, goes_on: bool) -> bool:
     """Whether facts below a summary are the article's: they name its author first, or go on below such a byline."""
     return not found.author if facts.author else goes_on
 
 
-def _of_block(block: Sequence[str], below: Sequence[str] | None, order: Order | None, *, after: bool) -> Facts | None:
+def _of_block(
+    block: Sequence[str], below: Sequence[str] | None, order: Order | None, *, after: bool
+) -> PageFacts | None:
     """The facts that the lines of a block state; None where one says more, or they only name an outlet. `after` says
     that the block above named an author."""
-    found = Facts()
+    found = PageFacts()
     for line in block:
         facts = _stated(line, below, order, after=after or bool(found.author))
-        facts = facts or (Facts(outlet=line) if outlet(line) else None)
+        facts = facts or (PageFacts(outlet=line) if outlet(line) else None)
         if facts is None:
             return None
         found |= facts
     said = found if after else replace(found, outlet=None)
-    return found if said != Facts() else None
+    return found if said != PageFacts() else None
 
 
-def _stated(line: str, below: Sequence[str] | None, order: Order | None, *, after: bool = False) -> Facts | None:
+def _stated(line: str, below: Sequence[str] | None, order: Order | None, *, after: bool = False) -> PageFacts | None:
     """Same as `stated`, also for a byline without a label, or whose parts are told by their places, above the text of
     an article. `after` says that the line above named the author.
 
@@ -141,18 +143,18 @@ def _stated(line: str, below: Sequence[str] | None, order: Order | None, *, afte
     return signed if names and below[-1].startswith(names[0]) and all(name in below[-1] for name in names) else None
 
 
-def _day(line: str, below: Sequence[str] | None, order: Order | None) -> Facts:
+def _day(line: str, below: Sequence[str] | None, order: Order | None) -> PageFacts:
     """The day in a line that may be a byline without a label."""
     found = _signature(line, below, order) if below else None
-    return Facts(published=found.published) if found else Facts()
+    return PageFacts(published=found.published) if found else PageFacts()
 
 
-def _signature(line: str, below: Sequence[str], order: Order | None) -> Facts | None:
+def _signature(line: str, below: Sequence[str], order: Order | None) -> PageFacts | None:
     """Same as `signature`. The last paragraph may introduce the author."""
     return signature(line, "\n".join(below[:-1]), order)
 
 
-def facts_around(lines: Sequence[str], top: int | None, order: Order | None) -> Facts:
+def facts_around(lines: Sequence[str], top: int | None, order: Order | None) -> PageFacts:
     """The facts of a page whose lines and whose title are known: `top` is the line of the title.
 
     `order` is what 7/8/2020 means, if no date among the lines tells.
@@ -176,7 +178,7 @@ def prose(text: str) -> bool:
     return _prose(text)
 
 
-def known(line: str, found: Facts) -> bool:
+def known(line: str, found: PageFacts) -> bool:
     """Whether a line of a page's head states only known facts: the title, the names, the dates. The byline of the
     author may have a role or a place."""
     if bare(line) == bare(found.title or ""):
@@ -192,13 +194,17 @@ def known(line: str, found: Facts) -> bool:
     return rest != line.casefold() and (not any(map(str.isalnum, rest)) or dated(rest))
 
 
-def _facts(lines: Sequence[_Line], top: int | None, order: Order | None, *, signed: bool = False) -> Facts:
+def _facts(lines: Sequence[_Line], top: int | None, order: Order | None, *, signed: bool = False) -> PageFacts:
     """The facts of a page and its text. `signed` says that a byline below the title may have no label."""
     prose = [number for number, line in enumerate(lines) if _prose(line.text)]
     head = prose[_ABOVE_BYLINE] if len(prose) > _ABOVE_BYLINE else len(lines)
     first, texts = prose[0] if prose else len(lines), [line.text for line in lines]
     boxes = _boxes(lines, prose)
-    printed, last, kept = Facts(), Facts(), list[_Line]()  # `last` holds what is believed if nothing else is said
+    printed, last, kept = (
+        PageFacts(),
+        PageFacts(),
+        list[_Line](),
+    )  # `last` holds what is believed if nothing else is said
     after = False  # whether the line above named the author
     for number, line in enumerate(lines):
         if number == top or (number in boxes and not furniture(line.text)):
@@ -210,7 +216,7 @@ def _facts(lines: Sequence[_Line], top: int | None, order: Order | None, *, sign
             line_facts = _stated(line.text, below, order, after=after)
         after = bool(line_facts and (line_facts.author or (after and not line_facts.published)))
         if top is not None and number < top:
-            last |= _above(line.text, line_facts or Facts())
+            last |= _above(line.text, line_facts or PageFacts())
         elif furniture(line.text) and not (
             line_facts and line_facts.author
         ):  # "Par Jeanne Exemple (AFP)" ends as captions do
@@ -223,22 +229,22 @@ def _facts(lines: Sequence[_Line], top: int | None, order: Order | None, *, sign
     return _together(lines[top] if top is not None else None, kept, printed, last)
 
 
-def _together(top: _Line | None, kept: Sequence[_Line], printed: Facts, last: Facts) -> Facts:
+def _together(top: _Line | None, kept: Sequence[_Line], printed: PageFacts, last: PageFacts) -> PageFacts:
     """The facts of all parts of a page. What a byline says goes before what the title, the text and the rest say."""
-    title = _titled(top.text) if top else Facts()
+    title = _titled(top.text) if top else PageFacts()
     body = [line for line in kept if line.text != title.title]  # pages print the title twice
     if top and not body:
-        title, body = Facts(), [top]
+        title, body = PageFacts(), [top]
     text, found = _text(body), printed | title | last
-    return found | _from_text([line.text for line in body], found.kind) | Facts(language=language(text), text=text)
+    return found | _from_text([line.text for line in body], found.kind) | PageFacts(language=language(text), text=text)
 
 
-def _above(text: str, stated_there: Facts) -> Facts:
+def _above(text: str, stated_there: PageFacts) -> PageFacts:
     """The facts on a line above the title: the names of the outlet and the section. A date with its weekday there is
     the day on which the page was seen."""
     if _WEEKDAY.search(text):
         stated_there = replace(stated_there, published=None)
-    return stated_there | Facts(kind=section(text), outlet=text if outlet(text) else None)
+    return stated_there | PageFacts(kind=section(text), outlet=text if outlet(text) else None)
 
 
 def _lines(page: str) -> list[_Line]:
@@ -322,18 +328,18 @@ def _masthead(text: str) -> bool:
     return outlet(text) or (len(text.split()) < 2 and len(_CHINESE.findall(text)) < 5)
 
 
-def _titled(text: str) -> Facts:
+def _titled(text: str) -> PageFacts:
     """The title without the names of section and outlet that pages add to it, and what these say."""
-    text, found = text.lstrip("# "), Facts()
+    text, found = text.lstrip("# "), PageFacts()
     while (end := _TITLE_END.match(text)) and (outlet(end["name"]) or section(end["name"])):
         name = end["name"]
-        found |= Facts(kind=section(name), outlet=name if outlet(name) else None)
+        found |= PageFacts(kind=section(name), outlet=name if outlet(name) else None)
         text = end["title"]
     label = _LABELLED_TITLE.match(text)
     if label and (kind := section(label["label"])):
-        found |= Facts(kind=kind)
+        found |= PageFacts(kind=kind)
         text = label["title"] if label["mark"] in "|｜" else text
-    return Facts(title=text) | found
+    return PageFacts(title=text) | found
 
 
 def _boxes(lines: Sequence[_Line], prose: Sequence[int]) -> set[int]:
@@ -358,21 +364,21 @@ def _boxes(lines: Sequence[_Line], prose: Sequence[int]) -> set[int]:
     return found
 
 
-def _from_text(texts: Sequence[str], kind: Kind | None) -> Facts:
+def _from_text(texts: Sequence[str], kind: Kind | None) -> PageFacts:
     """The facts in the text itself: a dateline, a disclaimer, a note on the author."""
-    found = Facts()
+    found = PageFacts()
     for text in texts[: _ABOVE_BYLINE + 1]:
         found |= dateline(text, release=kind is Kind.RELEASE)
     for text in texts[-_ABOVE_BYLINE - 1 :]:
         note = _AUTHOR_NOTE.match(text)
-        found |= Facts(author=note[1] if note else None, kind=Kind.OPINION if _DISCLAIMER.search(text) else None)
+        found |= PageFacts(author=note[1] if note else None, kind=Kind.OPINION if _DISCLAIMER.search(text) else None)
     return found
 
 
-def _rights(text: str) -> Facts:
+def _rights(text: str) -> PageFacts:
     holder = _HOLDER.search(text)
     name = holder[1].strip() if holder else ""
-    return Facts(outlet=name) if outlet(name) else Facts()
+    return PageFacts(outlet=name) if outlet(name) else PageFacts()
 
 
 def _text(lines: Sequence[_Line]) -> str:

@@ -13,7 +13,7 @@ from index.types import Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class PageFacts:
     """The facts of a page about its article; None where it says nothing. `text` is the article's, paragraphs apart."""
 
     title: str | None = None
@@ -27,7 +27,7 @@ class Facts:
     section: str | None = None  # of the outlet, as it names it
     text: str = ""
 
-    def __or__(self, other: Facts) -> Facts:
+    def __or__(self, other: PageFacts) -> PageFacts:
         """The facts here, and where they say nothing the other's."""
         silent = [each.name for each in fields(self) if not getattr(self, each.name)]
         return replace(self, **{name: getattr(other, name) for name in silent})
@@ -67,7 +67,7 @@ _WIRE = re.compile(
 )
 
 
-def stated(line: str, order: Order | None = None) -> Facts | None:
+def stated(line: str, order: Order | None = None) -> PageFacts | None:
     """The facts on a line of publication facts, and None for any other line. `order` is what 7/8/2020 means.
 
     >>> stated("By Yang Jin Source: Global Times").outlet, stated("By all accounts it was cold.")
@@ -77,11 +77,11 @@ def stated(line: str, order: Order | None = None) -> Facts | None:
     if not line or len(line) > _LONGEST or outlet(line):
         return None
     if dated(line):
-        return Facts(published=when(line, order))
+        return PageFacts(published=when(line, order))
     if (suffixed := SUFFIXED.fullmatch(line)) and dated(suffixed["date"]):
         moment = when(suffixed["date"], order)
-        return Facts(published=moment) if suffixed["published"] else Facts(modified=moment)
-    found = Facts()
+        return PageFacts(published=moment) if suffixed["published"] else PageFacts(modified=moment)
+    found = PageFacts()
     for part in _parts(line):
         facts = _part(part, order)
         if facts is None:
@@ -90,7 +90,7 @@ def stated(line: str, order: Order | None = None) -> Facts | None:
     return found
 
 
-def signature(line: str, text: str, order: Order | None = None) -> Facts | None:
+def signature(line: str, text: str, order: Order | None = None) -> PageFacts | None:
     """The facts of a byline without a label, which stands above a `text`: a full name and a day. Else None.
 
     Sections and places are printed in the same way. So the text may not have the name, nor its words in small letters.
@@ -104,7 +104,7 @@ def signature(line: str, text: str, order: Order | None = None) -> Facts | None:
     line = line.strip(_AROUND)
     if not line or len(line) > _LONGEST:
         return None
-    found = Facts()
+    found = PageFacts()
     for part in _parts(line):
         facts = _part(part, order) or _full_names(part, text)
         if facts is None:
@@ -113,7 +113,7 @@ def signature(line: str, text: str, order: Order | None = None) -> Facts | None:
     return found if found.author and found.published else None
 
 
-def placed(line: str, text: str, order: Order | None = None) -> Facts | None:
+def placed(line: str, text: str, order: Order | None = None) -> PageFacts | None:
     """The facts of a byline by their places: the author, an outlet, a day. Else None.
 
     The outlet need not read as one, if the `text` below shows that it is (`outlet_in`). A line that begins with "By" is
@@ -133,10 +133,10 @@ def placed(line: str, text: str, order: Order | None = None) -> Facts | None:
     found = stated(who, order) or (_full_names(who, text) if is_outlet else None)
     if not found or not found.author or not moment or not (is_outlet or named(where)):
         return None
-    return found | Facts(outlet=where if is_outlet else None, published=moment)
+    return found | PageFacts(outlet=where if is_outlet else None, published=moment)
 
 
-def placed_below(line: str, text: str, order: Order | None = None, *, author: bool = False) -> Facts | None:
+def placed_below(line: str, text: str, order: Order | None = None, *, author: bool = False) -> PageFacts | None:
     """The facts of a line "OUTLET, DAY" above a `text`, or of one that goes on below the byline of an `author`. Else
     None.
 
@@ -148,8 +148,8 @@ def placed_below(line: str, text: str, order: Order | None = None, *, author: bo
     where, moment = pieces[0], when(pieces[1], order) if len(pieces) == 2 else None
     is_outlet = outlet_in(where, text) if author else outlet(where)
     if moment and (is_outlet or (author and named(where))):
-        return Facts(outlet=where if is_outlet else None, published=moment)
-    return Facts(outlet=where) if author and is_outlet and len(pieces) == 1 else None
+        return PageFacts(outlet=where if is_outlet else None, published=moment)
+    return PageFacts(outlet=where) if author and is_outlet and len(pieces) == 1 else None
 
 
 def _pieces(line: str) -> list[str]:
@@ -165,7 +165,7 @@ def _parts(line: str) -> list[str]:
     return [part.strip(" ,;，；") for part in _APART.split(_DATE_APART.sub(r"\1, ", line))]
 
 
-def _full_names(part: str, text: str) -> Facts | None:
+def _full_names(part: str, text: str) -> PageFacts | None:
     people, where = credited(part) or ([], None)
     if not people or any(place(name) or name in text for name in people):
         return None
@@ -173,29 +173,29 @@ def _full_names(part: str, text: str) -> Facts | None:
     lowered = {word.casefold() for words in capitalised for word in words} & set(_WORD.findall(text))
     if lowered or not all(len(words) > 1 for words in capitalised):
         return None
-    return Facts(author=joined(people), outlet=where)
+    return PageFacts(author=joined(people), outlet=where)
 
 
-def dateline(paragraph: str, *, release: bool = False) -> Facts:
+def dateline(paragraph: str, *, release: bool = False) -> PageFacts:
     """The facts of a report's dateline: "BERLIN, July 3 (Reuters) - …", "BERLIN, 3 July 2020 — …".
 
     An essay may begin with a place and a day, too. So a town in small letters counts only in a `release`, or before the
     name of who sends the report.
     """
-    found = Facts(kind=Kind.RELEASE) if _WIRE.match(paragraph) else _agency(paragraph)
+    found = PageFacts(kind=Kind.RELEASE) if _WIRE.match(paragraph) else _agency(paragraph)
     dated_line = _DATED.match(paragraph)
     if dated_line and (release or dated_line["place"].isupper() or dated_line["sender"]):
         day = _last_day(dated_line["day"])
-        found |= Facts(outlet=dated_line["outlet"] if day and not found.kind else None, published=day)
+        found |= PageFacts(outlet=dated_line["outlet"] if day and not found.kind else None, published=day)
     return found
 
 
-def _agency(paragraph: str) -> Facts:
+def _agency(paragraph: str) -> PageFacts:
     found = _DATELINE.match(paragraph)
     if found is None:
-        return Facts()
+        return PageFacts()
     agency = next((found[name] for name in ("outlet", "agency", "russian", "korean", "japanese") if found[name]), None)
-    return Facts(outlet=agency and agency.strip())
+    return PageFacts(outlet=agency and agency.strip())
 
 
 def _last_day(text: str) -> Moment | None:
@@ -204,7 +204,7 @@ def _last_day(text: str) -> Moment | None:
     return next(filter(None, (when(", ".join(parts[number:])) for number in range(len(parts)))), None)
 
 
-def _part(text: str, order: Order | None) -> Facts | None:
+def _part(text: str, order: Order | None) -> PageFacts | None:
     if (found := _kinded(text)) is not None:
         return found
     labels = list(LABEL.finditer(text))
@@ -218,58 +218,58 @@ def _part(text: str, order: Order | None) -> Facts | None:
     return found
 
 
-def _kinded(text: str) -> Facts | None:
+def _kinded(text: str) -> PageFacts | None:
     """The facts of "Analysis by Jana Muster"."""
     found = KINDED.fullmatch(text)
     kind = section(found["kind"]) if found else None
     credit = _named("author", found["name"], colon=False) if found and kind else None
-    return Facts(kind=kind) | credit if credit else None
+    return PageFacts(kind=kind) | credit if credit else None
 
 
-def _unlabelled(text: str, order: Order | None) -> Facts | None:
+def _unlabelled(text: str, order: Order | None) -> PageFacts | None:
     if not text or furniture(text):
-        return Facts()
+        return PageFacts()
     if dated(text):
-        return Facts(published=when(text, order))
+        return PageFacts(published=when(text, order))
     if kind := section(text):
-        return Facts(kind=kind)
+        return PageFacts(kind=kind)
     if reporter := REPORTER.fullmatch(text):
-        return Facts(author=reporter["name"] or reporter["japanese"])
-    return Facts(outlet=text) if outlet(text) else None
+        return PageFacts(author=reporter["name"] or reporter["japanese"])
+    return PageFacts(outlet=text) if outlet(text) else None
 
 
-def _labelled(label: re.Match[str], value: str, order: Order | None) -> Facts | None:
+def _labelled(label: re.Match[str], value: str, order: Order | None) -> PageFacts | None:
     name, colon = label.lastgroup, label[0].strip().endswith((":", "："))
     if name in ("published", "modified"):
         if not dated(value):
             return None
         moment = when(value, order)
-        return Facts(published=moment) if name == "published" else Facts(modified=moment)
+        return PageFacts(published=moment) if name == "published" else PageFacts(modified=moment)
     if name == "section":
         kind = section(value)
-        return Facts(kind=kind) if kind or (colon and len(value) <= _SHORT) else None
+        return PageFacts(kind=kind) if kind or (colon and len(value) <= _SHORT) else None
     found = _named(name or "", value, colon)
     if found is None and len(parts := _DATE_AFTER.split(value, maxsplit=1)) == 2 and dated(parts[1]):
         found = _named(name or "", parts[0], colon)
-        return found and found | Facts(published=when(parts[1], order))
+        return found and found | PageFacts(published=when(parts[1], order))
     return found
 
 
-def _named(name: str, value: str, colon: bool) -> Facts | None:
+def _named(name: str, value: str, colon: bool) -> PageFacts | None:
     if name == "outlet":
         named = (
             0 < len(value) <= _SHORT and len(value.split()) <= 8 and not dated(value) and value[-1] not in "。!?！？"
         )
-        return Facts(outlet=value) if named and not _DATE_AFTER.search(value) else None
+        return PageFacts(outlet=value) if named and not _DATE_AFTER.search(value) else None
     credit = credited(value)
     if name == "other":
-        return Facts() if credit or (colon and len(value) <= _SHORT) else None
+        return PageFacts() if credit or (colon and len(value) <= _SHORT) else None
     if credit is None:
         return None
     people, where = credit
     if name == "preposition" and (_ARTICLE.match(value) or not all(" " in person for person in people)):
         return None
-    return Facts(
+    return PageFacts(
         author=joined(people) if people else None,
         outlet=where,
         kind=Kind.EDITORIAL if any(map(board, people)) else None,

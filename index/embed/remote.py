@@ -14,7 +14,7 @@ from index.embed.embedder import Precision
 from index.embed.minilm import MiniLM, minilm_folder
 from index.embed.minilm import tokenizer as minilm_tokenizer
 from index.errors import EmbedderElsewhere, EmbedderUnreachable
-from index.remote import LONGEST, Service, ServiceFailed
+from index.remote import LONGEST, RemoteService, ServiceFailed
 from index.text.surrogates import without_surrogates
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class RemoteEmbedder:
     def __init__(self, name: str, url: str, key: str | None = None, precision: Precision | None = None) -> None:
         """Without a precision it takes what the service computes in."""
         self.name = name
-        self._service = Service(url, key)
+        self._service = RemoteService(url, key)
         self._key = key
         self._asked = precision
         self._recorded: Precision | None = None

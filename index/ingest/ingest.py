@@ -13,7 +13,7 @@ from index.fingerprint import digest
 from index.ingest.batch import Batch, Waiting
 from index.ingest.passages import Made, RunEnded, passages_of, vectors_of
 from index.ingest.revision import revise
-from index.store.ledger import Draft
+from index.store.ledger import ArticleDraft
 from index.store.sources import Taken
 from index.store.store import Store
 from index.text.surrogates import without_surrogates
@@ -207,7 +207,7 @@ class Intake:
         self._tally += self._batch_tally
         self._batch_tally.clear()
 
-    def _drafts(self, waiting: Sequence[Waiting]) -> Iterable[Draft]:
+    def _drafts(self, waiting: Sequence[Waiting]) -> Iterable[ArticleDraft]:
         here = [(each.article, each.passages) for each in waiting if not self._made_of(each.article)]
         vectors, done = vectors_of(here, self._embedder, self._stopped), 0
         for each in waiting:
@@ -216,7 +216,7 @@ class Intake:
             else:
                 own = vectors[done : done + len(each.passages)]
                 done += len(each.passages)
-            yield Draft(each.article, each.digest, each.passages, own, each.bands, each.copy_of, each.revision)
+            yield ArticleDraft(each.article, each.digest, each.passages, own, each.bands, each.copy_of, each.revision)
 
     def _made_of(self, article: Article) -> Made | None:
         """The passages and vectors made of exactly this article elsewhere."""

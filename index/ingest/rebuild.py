@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from index.embed import Embedder
 from index.ingest.passages import passages_of, vectors_of
-from index.store.ledger import Settings
+from index.store.ledger import EditionSettings
 from index.store.store import Store
 from index.types import Article, Passage
 
@@ -15,7 +15,9 @@ BATCH = 256  # passages that are embedded and kept together
 Made = tuple[int, Article, tuple[Passage, ...]]  # an article with its number in the ledger and its passages
 
 
-def remake(store: Store, embedder: Embedder, settings: Settings, progress: Callable[[int], None] | None = None) -> int:
+def remake(
+    store: Store, embedder: Embedder, settings: EditionSettings, progress: Callable[[int], None] | None = None
+) -> int:
     """Makes and publishes the edition of `settings`, and gives the number of its articles.
 
     Readers see the edition in force until this one is complete. What an interrupted run made with the same settings is

@@ -14,7 +14,7 @@ _A_WEEK = 7 * 24 * 3600  # seconds; who asks for more is not to be taken at the 
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """An answer to one request; its `data` only where the status is 200."""
 
     address: str
@@ -24,7 +24,7 @@ class Answer:
     private: bool = False  # whether it came from this machine or a private network
 
 
-def asked_wait(answer: Answer) -> float:
+def asked_wait(answer: HttpAnswer) -> float:
     """The seconds that a server asks to wait; 0 where it asks nothing. It may state a time on its own clock."""
     asked = answer.headers.get("retry-after", "").strip()
     if asked.isascii() and asked.isdigit():
@@ -54,7 +54,7 @@ def named(status: int) -> str:
     return f"{status} ({HTTPStatus(status).phrase})" if status in set(HTTPStatus) else str(status)
 
 
-def in_words(answer: Answer) -> str:
+def in_words(answer: HttpAnswer) -> str:
     """The meaning of an answer without content, for a person."""
     name = named(answer.status)
     match answer.status:

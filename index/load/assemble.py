@@ -6,12 +6,12 @@ import re
 from pathlib import PurePath
 
 from index import byline
-from index.byline import Facts
+from index.byline import PageFacts
 from index.load.raw import Raw
 from index.types import Article
 
 
-def article(raw: Raw, facts: Facts) -> Article:
+def article(raw: Raw, facts: PageFacts) -> Article:
     """The article of a document with the `facts` that it states, and where it says nothing those known from outside.
 
     Its id is its canonical address, else the address it came from, else its path. Its text is `facts.text`.

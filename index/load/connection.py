@@ -15,7 +15,7 @@ from typing import Any
 import httpcore
 
 from index.load.addresses import MEANT, never, place, refused_port
-from index.load.inflate import TooLarge
+from index.load.inflate import InflatedTooLarge
 
 Resolve = Callable[[str, int], Sequence[str]]  # a host's name and a port to IP addresses; raises OSError
 Dial = Callable[[str, int, float], httpcore.NetworkStream]  # an IP address, a port, seconds until it is given up
@@ -48,10 +48,10 @@ class Budget:
         return left if at_most is None else min(left, at_most)
 
     def receive(self, size: int) -> None:
-        """Counts bytes. Raises `TooLarge` where they are too many."""
+        """Counts bytes. Raises `InflatedTooLarge` where they are too many."""
         self._left -= size
         if self._left < 0:
-            raise TooLarge
+            raise InflatedTooLarge
 
 
 def resolve(name: str, port: int) -> list[str]:
@@ -65,7 +65,7 @@ def dial(number: str, port: int, seconds: float) -> httpcore.NetworkStream:
     return httpcore.SyncBackend().connect_tcp(number, port, timeout=seconds)
 
 
-class Network(httpcore.NetworkBackend):
+class PinnedNetwork(httpcore.NetworkBackend):
     """Connects one request. Each name is looked up once, and all its addresses are checked before one is connected to.
 
     The server's name stays the same in its certificate and in the request.

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from index import byline
-from index.byline import Facts
+from index.byline import PageFacts
 from index.errors import Unreadable
 from index.load import assemble
 from index.load.raw import Raw
@@ -36,7 +36,7 @@ _NO_AUTHOR = re.compile(
 )
 
 
-def article(raw: Raw, blocks: Sequence[str], properties: Facts, heading: str | None = None) -> Article:
+def article(raw: Raw, blocks: Sequence[str], properties: PageFacts, heading: str | None = None) -> Article:
     """The article of a document from its `blocks` of text, its `heading` and its `properties`. Raises `Unreadable`.
 
     The title is that of the properties, unless a program made it up, else the heading, else what is printed. The author
@@ -63,7 +63,7 @@ def names(written: str | None) -> str | None:
     return byline.joined(found) if found else None
 
 
-def believed(properties: Facts) -> Facts:
+def believed(properties: PageFacts) -> PageFacts:
     """The properties without what programs write where a person wrote nothing."""
     title, author = properties.title, properties.author
     return replace(
@@ -85,11 +85,11 @@ def _ends(blocks: Sequence[str]) -> Sequence[str]:
     return blocks if len(blocks) <= _HEAD + _TAIL else (*blocks[:_HEAD], *blocks[-_TAIL:])
 
 
-def _printed(blocks: Sequence[str]) -> Facts:
+def _printed(blocks: Sequence[str]) -> PageFacts:
     return byline.facts("\n\n".join(block.lstrip("# ") for block in _ends(blocks)))
 
 
-def _without(blocks: Sequence[str], printed: Facts, title: str | None) -> list[str]:
+def _without(blocks: Sequence[str], printed: PageFacts, title: str | None) -> list[str]:
     """The blocks but for the title and the lines of facts that stand around the text; lists and tables stay."""
     kept = {" ".join(line.split()) for line in printed.text.split("\n")} | {printed.title}
     whole = " ".join(printed.text.split())

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from index.byline import Facts
+from index.byline import PageFacts
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListedEntry:
     """One article that a feed or a sitemap lists, and what it says about it. `facts.text` is the feed's own text."""
 
     address: str | None  # normal; None where only the feed has the text
-    facts: Facts = field(default_factory=Facts)
+    facts: PageFacts = field(default_factory=PageFacts)
     name: str = ""  # what tells an entry without an address from the others of its feed
     changed: datetime | date | None = None  # when, as the list says
 

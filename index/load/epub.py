@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from index import byline
-from index.byline import Facts
+from index.byline import PageFacts
 from index.errors import Unreadable
 from index.load import archive, assemble, markdown
 from index.load.converted import converted
@@ -42,7 +42,7 @@ def articles(raw: Raw) -> Iterator[Article]:
     if not text:
         raise Unreadable(raw.source, "It has no text. Leave it out.")
     facts = _facts(package)
-    yield assemble.article(raw, Facts(text=text, language=byline.language(text)) | facts)
+    yield assemble.article(raw, PageFacts(text=text, language=byline.language(text)) | facts)
 
 
 def _named(root: _Element, name: str) -> Iterator[_Element]:
@@ -84,14 +84,14 @@ def _chapter(source: str, book: zipfile.ZipFile, name: str) -> str:
     return markdown.readable(converted(source, ".html", html.encode()), "")[1]
 
 
-def _facts(package: _Element) -> Facts:
+def _facts(package: _Element) -> PageFacts:
     def values(name: str) -> list[str]:
         return [" ".join(_words(each).split()) for each in _named(package, name)]
 
     languages = [each[:2].lower() for each in values("language") if re.match(r"[a-zA-Z]{2}\b", each)]
     changed = [byline.when(_words(each).strip()) for each in _named(package, "meta") if _is_change(each)]
     creators = list(filter(None, values("creator")))
-    return Facts(
+    return PageFacts(
         title=next(filter(None, values("title")), None),
         author=byline.joined(creators) if creators else None,
         outlet=next(filter(None, values("publisher")), None),

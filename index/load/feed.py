@@ -13,11 +13,11 @@ from io import BytesIO
 from typing import Any
 
 from index import byline
-from index.byline import Facts
+from index.byline import PageFacts
 from index.byline.names import credited, outlet, section
 from index.errors import Unreadable
 from index.load import addresses, fragment
-from index.load.entry import Entry
+from index.load.entry import ListedEntry
 from index.load.inflate import in_megabytes
 
 ROOTS = frozenset({"rss", "feed", "RDF"})  # the names of the root elements
@@ -36,7 +36,7 @@ _SHORTEST = 20  # characters before the stop of a sentence that says something; 
 class Feed:
     """The entries of a feed, each once, and whether it was all there."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[ListedEntry, ...]
     whole: bool = True
 
 
@@ -82,7 +82,7 @@ def _xml(source: str, base: str, data: bytes, content_type: str | None) -> Feed:
     return Feed(tuple(_entry(base, item, parsed.feed, parsed.version) for item in items), whole)
 
 
-def _entry(base: str, item: Mapping[str, Any], feed: Mapping[str, Any], version: str) -> Entry:
+def _entry(base: str, item: Mapping[str, Any], feed: Mapping[str, Any], version: str) -> ListedEntry:
     published, updated = _moment(item.get("published")), None
     if "updated" in item:  # asked for without this, it is what was published
         updated = _moment(item["updated"])
@@ -101,7 +101,7 @@ def _entry(base: str, item: Mapping[str, Any], feed: Mapping[str, Any], version:
         language=language or feed.get("language"),
         text=_body(item),
     )
-    return Entry(_address(base, item.get("link")), facts, _name(item.get("id"), facts), updated)
+    return ListedEntry(_address(base, item.get("link")), facts, _name(item.get("id"), facts), updated)
 
 
 def _body(item: Mapping[str, Any]) -> str:
@@ -123,7 +123,7 @@ def _json(source: str, base: str, data: bytes) -> Feed:
     return Feed(tuple(_json_entry(base, item, feed) for item in items if isinstance(item, dict)))
 
 
-def _json_entry(base: str, item: Mapping[str, Any], feed: Mapping[str, Any]) -> Entry:
+def _json_entry(base: str, item: Mapping[str, Any], feed: Mapping[str, Any]) -> ListedEntry:
     updated = _moment(item.get("date_modified"))
     people = item.get("authors") or [item.get("author")]
     tags = item.get("tags")
@@ -142,7 +142,7 @@ def _json_entry(base: str, item: Mapping[str, Any], feed: Mapping[str, Any]) -> 
             key=len,
         ),
     )
-    return Entry(
+    return ListedEntry(
         _address(base, item.get("url") or item.get("external_url")), facts, _name(item.get("id"), facts), updated
     )
 
@@ -157,9 +157,9 @@ def _facts(
     terms: list[str],
     language: object,
     text: str,
-) -> Facts:
+) -> PageFacts:
     terms = [_short(term) for term in terms]
-    return Facts(
+    return PageFacts(
         title=" ".join(title.split()) or None,
         author=_author(people),
         outlet=outlet,
@@ -215,7 +215,7 @@ def _address(base: str, link: object) -> str | None:
         return None
 
 
-def _name(identity: object, facts: Facts) -> str:
+def _name(identity: object, facts: PageFacts) -> str:
     """The name of an entry among the others: its id, or else its title, or else its text."""
     stated = str(identity).strip() if isinstance(identity, str | int) else ""
     return stated or facts.title or sha256(facts.text.encode(errors="surrogatepass")).hexdigest()[:16]

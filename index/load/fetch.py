@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 from index.errors import Unreadable
 from index.load import addresses, connection, robots
-from index.load.answer import PASSING, REDIRECTS, Answer, asked_wait, content, in_words
-from index.load.connection import Broken, Budget, Network, Refused
-from index.load.inflate import CODINGS, Damaged, TooLarge, in_megabytes, inflate
+from index.load.answer import PASSING, REDIRECTS, HttpAnswer, asked_wait, content, in_words
+from index.load.connection import Broken, Budget, PinnedNetwork, Refused
+from index.load.inflate import CODINGS, Damaged, InflatedTooLarge, in_megabytes, inflate
 from index.types import Stamp
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Fetcher:
         self._next = dict[str, float]()  # a host, and when it may be asked again
         self._lost = Counter[str]()  # a host, and how many of its addresses failed in a row
         # Of an origin, as far as it may be private: None allows all, words why nothing is.
-        self._rules = dict[tuple[str, bool], robots.Rules | str | None]()
+        self._rules = dict[tuple[str, bool], robots.RobotsRules | str | None]()
 
     def fetch(self, address: str, known: Stamp | None = None, *, named: bool = True) -> Fetched:
         """The page at the address, or that it still is what `known` says. Raises `Unreadable`.
@@ -111,7 +111,7 @@ class Fetcher:
         except Refused as error:
             raise Unreadable(source, str(error)) from error
 
-    def _followed(self, source: str, known: Stamp, allowed: Callable[[str, bool], None], private: bool) -> Answer:
+    def _followed(self, source: str, known: Stamp, allowed: Callable[[str, bool], None], private: bool) -> HttpAnswer:
         passed = [source]
         while True:
             try:
@@ -129,14 +129,14 @@ class Fetcher:
             passed.append(target)
             private = private and answer.private  # what is of the internet leads to nothing private
 
-    def _patient(self, address: str, known: Stamp, private: bool) -> Answer:
+    def _patient(self, address: str, known: Stamp, private: bool) -> HttpAnswer:
         """The answer, asked for again where the trouble may pass; the last one where it does not."""
         host = addresses.host(address)
         if self._lost[host] >= self.limits.patience:
             raise Refused(f"{host} failed {self._lost[host]} times in this run, and is left alone. Try again later.")
         for attempt in range(1, self.limits.attempts + 1):
             answer, wait = self._attempt(address, known, private), self.limits.backoff * 2 ** (attempt - 1)
-            if isinstance(answer, Answer):
+            if isinstance(answer, HttpAnswer):
                 if answer.status not in PASSING:
                     del self._lost[host]
                     return answer
@@ -149,7 +149,7 @@ class Fetcher:
             raise Refused(f"{answer}. Try again later.") from answer
         return answer
 
-    def _attempt(self, address: str, known: Stamp, private: bool) -> Answer | Broken:
+    def _attempt(self, address: str, known: Stamp, private: bool) -> HttpAnswer | Broken:
         host = addresses.host(address)
         if (left := self._next.get(host, 0) - self._clock()) > 0:
             self._sleep(left)
@@ -163,7 +163,7 @@ class Fetcher:
     def _interval(self, address: str, private: bool) -> float:
         """The seconds until the host may be asked again."""
         found = self._rules.get((addresses.origin(address), private))
-        asked = found.delay if isinstance(found, robots.Rules) else 0
+        asked = found.delay if isinstance(found, robots.RobotsRules) else 0
         return max(self.limits.pause, min(asked, self.limits.longest_pause))
 
     def _allowed(self, address: str, private: bool) -> None:
@@ -180,7 +180,7 @@ class Fetcher:
                 "The site's robots.txt asks programs not to fetch it. Save the page as a file and index that."
             )
 
-    def _ask_rules(self, origin: str, private: bool) -> robots.Rules | str | None:
+    def _ask_rules(self, origin: str, private: bool) -> robots.RobotsRules | str | None:
         """Where there is no robots.txt, all is allowed; where its server fails, nothing is, as RFC 9309 has it."""
         try:
             answer = self._followed(f"{origin}/robots.txt", Stamp(), _anything, private)
@@ -190,12 +190,12 @@ class Fetcher:
             return f"The site's robots.txt, which says what may be fetched, cannot be had. {in_words(answer)}"
         return robots.rules(answer.data) if answer.status == HTTPStatus.OK else None
 
-    def _once(self, address: str, known: Stamp, private: bool) -> Answer:
+    def _once(self, address: str, known: Stamp, private: bool) -> HttpAnswer:
         import httpcore
 
         budget = Budget(self._clock, self.limits.whole, self.limits.largest + _HEAD)
         remedy = addresses.LED if self._allow_private else addresses.MEANT
-        network = Network(budget, self._resolve, self._dial, allow_private=private, remedy=remedy)
+        network = PinnedNetwork(budget, self._resolve, self._dial, allow_private=private, remedy=remedy)
         url = httpcore.URL(address)
         times = {"connect": self.limits.connect, "read": self.limits.silence, "write": self.limits.silence}
         with (
@@ -207,7 +207,7 @@ class Fetcher:
             data = b""
             if response.status == HTTPStatus.OK:
                 data = inflate(response.iter_stream(), _coding(headers), self.limits.largest)
-            return Answer(address, response.status, headers, data, network.private)
+            return HttpAnswer(address, response.status, headers, data, network.private)
 
 
 def _anything(address: str, private: bool) -> None:
@@ -272,13 +272,13 @@ def _ours(largest: int) -> Iterator[None]:
         if str(error).startswith(("peer closed", "Server disconnected")):
             raise Broken("The connection broke off before the end") from error
         raise Refused("It is not answered as web servers answer. Check the address, and its port.") from error
-    except TooLarge as error:
+    except InflatedTooLarge as error:
         raise Refused(f"It has more than {in_megabytes(largest)}. Save it as a file and index its parts.") from error
     except Damaged as error:
         raise Refused("It is compressed, and damaged. Try again later, or save the page as a file.") from error
 
 
-def _target(answer: Answer) -> str | None:
+def _target(answer: HttpAnswer) -> str | None:
     """Where a redirect leads. Raises `Refused` where it leads nowhere."""
     if answer.status not in REDIRECTS:
         return None
@@ -290,7 +290,7 @@ def _target(answer: Answer) -> str | None:
         raise Refused(f"It redirects to {error.source}. {error.reason}") from error
 
 
-def _fetched(answer: Answer, known: Stamp) -> Fetched:
+def _fetched(answer: HttpAnswer, known: Stamp) -> Fetched:
     if answer.status == HTTPStatus.NOT_MODIFIED and (known.etag or known.last_modified):
         return Fetched(answer.address, _marked(answer, known, known), unchanged=True, private=answer.private)
     if answer.status != HTTPStatus.OK:
@@ -311,7 +311,7 @@ def _fetched(answer: Answer, known: Stamp) -> Fetched:
     )
 
 
-def _marked(answer: Answer, stamp: Stamp, before: Stamp) -> Stamp:
+def _marked(answer: HttpAnswer, stamp: Stamp, before: Stamp) -> Stamp:
     return replace(
         stamp,
         etag=_mark(answer.headers.get("etag")) or before.etag,

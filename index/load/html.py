@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from index.byline import Facts, facts, markup
+from index.byline import PageFacts, facts, markup
 from index.byline.page import known, prose, text_of
 from index.errors import Unreadable
 from index.load import assemble, main_text
@@ -86,7 +86,7 @@ def _root(raw: Raw, html: str) -> HtmlElement:
     return root
 
 
-def _text(paragraphs: Sequence[Paragraph], found: Facts) -> str:
+def _text(paragraphs: Sequence[Paragraph], found: PageFacts) -> str:
     """The main text without the title and without lines of facts and furniture."""
     head = next((number for number, (text, _) in enumerate(paragraphs) if prose(text)), 0)
     kept = [each for number, each in enumerate(paragraphs) if number >= head or not known(each[0], found)]

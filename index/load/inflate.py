@@ -10,7 +10,7 @@ GZIP = b"\x1f\x8b"  # what each file of gzip begins with
 _STEP = 1 << 16  # bytes that are inflated at once
 
 
-class TooLarge(Exception):
+class InflatedTooLarge(Exception):
     """There is more than the limit."""
 
 
@@ -29,13 +29,13 @@ def in_megabytes(size: int) -> str:
 def inflate(chunks: Iterable[bytes], coding: str, largest: int) -> bytes:
     """The bytes that were compressed as `coding`, one of `CODINGS`; else they are as they came.
 
-    Raises `TooLarge` as soon as there are more than `largest`, whatever is still to come, and `Damaged`.
+    Raises `InflatedTooLarge` as soon as there are more than `largest`, whatever is still to come, and `Damaged`.
     """
     parts, size = list[bytes](), 0
     for part in _inflated(chunks, coding) if coding in CODINGS else chunks:
         size += len(part)
         if size > largest:
-            raise TooLarge
+            raise InflatedTooLarge
         parts.append(part)
     return b"".join(parts)
 

@@ -8,12 +8,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from index import byline
-from index.byline import Facts
+from index.byline import PageFacts
 from index.errors import Unreadable
 from index.load.assemble import title_of
 from index.load.decode import text_of
 from index.load.raw import Raw
-from index.load.record import Record, checked
+from index.load.record import RecordKeys, checked
 from index.types import Article
 
 if TYPE_CHECKING:
@@ -44,27 +44,27 @@ def articles(raw: Raw) -> Iterator[Article]:
     text = _united(_block(block) for number, block in enumerate(blocks) if number not in bylines)
     if not text:
         raise Unreadable(raw.source, "It has no text below its front matter or title. Put the article there.")
-    front = front.beside(printed | raw.facts | Facts(url=raw.url))
+    front = front.beside(printed | raw.facts | PageFacts(url=raw.url))
     yield front.article(text, raw.source, title or raw.facts.title or title_of(raw.name))
 
 
-def _parts(source: str, text: str) -> tuple[Record, str]:
+def _parts(source: str, text: str) -> tuple[RecordKeys, str]:
     """The front matter and the Markdown below it."""
     from frontmatter.default_handlers import YAMLHandler
 
     handler = YAMLHandler()
     text = text.lstrip()
     if not handler.detect(text):
-        return Record(), text
+        return RecordKeys(), text
     try:
         front, body = handler.split(text)
     except ValueError:
         if _KEY.match(text):
             raise Unreadable(source, "Its front matter has no end. Put a line `---` below it.") from None
-        return Record(), text
+        return RecordKeys(), text
     values = _yaml(source, front)
     if not isinstance(values, dict | None):
-        return Record(), text  # two rules with words between them
+        return RecordKeys(), text  # two rules with words between them
     return _checked(source, values or {}), body
 
 
@@ -97,7 +97,7 @@ def _loader() -> Any:
     return Loader
 
 
-def _checked(source: str, values: Mapping[object, object]) -> Record:
+def _checked(source: str, values: Mapping[object, object]) -> RecordKeys:
     record = checked(values)
     if isinstance(record, str):
         raise Unreadable(source, f"Its front matter's {record}.")

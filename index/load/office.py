@@ -6,7 +6,7 @@ import re
 import zipfile
 
 from index import byline
-from index.byline import Facts
+from index.byline import PageFacts
 from index.errors import Unreadable
 from index.load import archive, document
 from index.load.raw import Raw
@@ -16,7 +16,7 @@ _LARGEST_TREE = 60_000_000  # bytes of a part that is held as a tree, of some tw
 _DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
-def opened(raw: Raw, kind: str, part: str, largest: int = _LARGEST_TREE) -> tuple[zipfile.ZipFile, Facts]:
+def opened(raw: Raw, kind: str, part: str, largest: int = _LARGEST_TREE) -> tuple[zipfile.ZipFile, PageFacts]:
     """The archive of a document of a `kind` such as ".docx", and its properties. Raises `Unreadable`.
 
     No part of XML in it has more than `largest` bytes, or declares a document type. Office programs never declare one;
@@ -34,14 +34,14 @@ def opened(raw: Raw, kind: str, part: str, largest: int = _LARGEST_TREE) -> tupl
     return found, _properties(raw.source, found)
 
 
-def _properties(source: str, found: zipfile.ZipFile) -> Facts:
+def _properties(source: str, found: zipfile.ZipFile) -> PageFacts:
     if _PROPERTIES not in found.namelist():
-        return Facts()
+        return PageFacts()
     properties = {
         str(element.tag).rpartition("}")[2]: " ".join(str(element.text or "").split())
         for element in archive.tree(source, found, _PROPERTIES)
     }
-    return Facts(
+    return PageFacts(
         title=properties.get("title") or None,
         author=document.names(properties.get("creator")),
         # Not `created`: a file is made on another day than its text is published, often years before, from a template.

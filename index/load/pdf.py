@@ -9,7 +9,7 @@ from datetime import datetime
 from math import hypot
 from typing import TYPE_CHECKING
 
-from index.byline import Facts
+from index.byline import PageFacts
 from index.errors import Unreadable
 from index.load import document
 from index.load.converted import in_words
@@ -112,11 +112,11 @@ def _place(outer: list[float], inner: list[float], size: float) -> tuple[float, 
     return x, y, abs(size) * hypot(inner[2], inner[3]) * hypot(outer[2], outer[3])
 
 
-def _properties(reader: PdfReader) -> Facts:
+def _properties(reader: PdfReader) -> PageFacts:
     found = reader.metadata
     if found is None:
-        return Facts()
-    return Facts(
+        return PageFacts()
+    return PageFacts(
         title=tidy(str(found.title or "")).strip() or None,
         author=document.names(tidy(str(found.author or ""))),
         # Not the day of creation: that is when the file was made, not when its text was published.

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
-from index.byline import Facts
+from index.byline import PageFacts
 from index.errors import Unreadable
 
 LARGEST = 200_000_000  # bytes; an article has thousands, and a larger file is a dump that would fill the memory
@@ -23,7 +23,7 @@ class Raw:
     media: str | None = None  # content type without its parameters, in lower case
     charset: str | None = None  # as the server said
     url: str | None = None  # the address it came from, after redirects; None for a file
-    facts: Facts = field(default_factory=Facts)  # known from outside; what the document says itself goes before
+    facts: PageFacts = field(default_factory=PageFacts)  # known from outside; what the document says itself goes before
 
     @property
     def name(self) -> str:

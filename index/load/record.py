@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from index import byline
-from index.byline import Facts
+from index.byline import PageFacts
 from index.invalid import place, reason
 from index.types import Article, Kind, Source
 
@@ -83,7 +83,7 @@ class _Source(BaseModel):
     date: Text = None
 
 
-class Record(BaseModel):
+class RecordKeys(BaseModel):
     """The keys that are read; others are let be."""
 
     model_config = ConfigDict(str_strip_whitespace=True)
@@ -101,12 +101,12 @@ class Record(BaseModel):
     language: Annotated[str | None, BeforeValidator(_language), BeforeValidator(_blank_as_none)] = None
     sources: Annotated[tuple[_Source, ...], BeforeValidator(lambda value: _blank_as_none(value) or ())] = ()
 
-    def beside(self, known: Facts) -> Record:
+    def beside(self, known: PageFacts) -> RecordKeys:
         """This record, and where it says nothing what is known from outside."""
         names = ("url", "author", "outlet", "published", "modified", "kind", "section", "language")
         return self.model_copy(update={name: getattr(known, name) for name in names if getattr(self, name) is None})
 
-    def parted(self) -> Record:
+    def parted(self) -> RecordKeys:
         """This record with its author's names alone: without "By", and without an outlet beside them."""
         credit = byline.signed([self.author or ""])
         names = byline.joined(credit.people)
@@ -133,10 +133,10 @@ class Record(BaseModel):
         )
 
 
-def checked(values: Mapping[object, object]) -> Record | str:
+def checked(values: Mapping[object, object]) -> RecordKeys | str:
     """The record that `values` make, or what is wrong with them: "`kind` has to be one of report, analysis, …"."""
     try:
-        return Record.model_validate(values).parted()
+        return RecordKeys.model_validate(values).parted()
     except ValidationError as error:
         first = error.errors()[0]
         return f"`{place(first)}` {reason(first)}"

@@ -13,7 +13,7 @@ _READ = 512_000  # bytes of a robots.txt that are read, as much as RFC 9309 asks
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class RobotsRules:
     """The rules of one robots.txt."""
 
     parsed: Protego
@@ -27,8 +27,8 @@ class Rules:
         return float(self.parsed.crawl_delay(PRODUCT) or 0)
 
 
-def rules(data: bytes) -> Rules:
+def rules(data: bytes) -> RobotsRules:
     """The rules in the bytes of a robots.txt. What is not a rule in it is passed over."""
     from protego import Protego
 
-    return Rules(Protego.parse(data[:_READ].decode("utf-8-sig", "replace")))
+    return RobotsRules(Protego.parse(data[:_READ].decode("utf-8-sig", "replace")))

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from index import byline
-from index.byline import Facts
+from index.byline import PageFacts
 from index.errors import Unreadable
 from index.load import assemble, document, office
 from index.load.converted import in_words
@@ -35,7 +35,7 @@ def articles(raw: Raw) -> Iterator[Article]:
     if not blocks:
         raise Unreadable(raw.source, "Its sheets are empty. Put the figures there, or leave the file out.")
     text = "\n\n".join(blocks)
-    yield assemble.article(raw, document.believed(properties) | Facts(text=text, language=byline.language(text)))
+    yield assemble.article(raw, document.believed(properties) | PageFacts(text=text, language=byline.language(text)))
 
 
 def _opened(raw: Raw) -> Workbook:

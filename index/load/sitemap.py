@@ -9,10 +9,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from index import byline
-from index.byline import Facts
+from index.byline import PageFacts
 from index.errors import Unreadable
 from index.load import addresses
-from index.load.entry import Entry
+from index.load.entry import ListedEntry
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -22,7 +22,7 @@ ROOTS = frozenset({"urlset", "sitemapindex"})  # the names of the root elements
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class NestedSitemap:
     """A sitemap that an index of sitemaps lists."""
 
     address: str
@@ -41,7 +41,7 @@ class Elsewhere:
     address: str
 
 
-def listed(source: str, base: str, data: bytes, hosts: Set[str]) -> Iterator[Entry | Part | Elsewhere]:
+def listed(source: str, base: str, data: bytes, hosts: Set[str]) -> Iterator[ListedEntry | NestedSitemap | Elsewhere]:
     """The entries of the sitemap at `base`, in its order; it speaks for `hosts`.
 
     Raises `Unreadable` where its XML breaks off or is wrong, after all that stood before. Entities are not resolved,
@@ -66,7 +66,7 @@ def listed(source: str, base: str, data: bytes, hosts: Set[str]) -> Iterator[Ent
         ) from error
 
 
-def _of(element: _Element, base: str, hosts: Set[str]) -> Entry | Part | Elsewhere:
+def _of(element: _Element, base: str, hosts: Set[str]) -> ListedEntry | NestedSitemap | Elsewhere:
     written = _text(element, "loc") or ""
     try:
         address = addresses.joined(base, written) if written else ""
@@ -76,14 +76,14 @@ def _of(element: _Element, base: str, hosts: Set[str]) -> Entry | Part | Elsewhe
         return Elsewhere(address)
     changed = _moment(_text(element, "lastmod"))
     if _name(element) == "sitemap":
-        return Part(address, changed)
-    return Entry(address, _news(element), changed=changed)
+        return NestedSitemap(address, changed)
+    return ListedEntry(address, _news(element), changed=changed)
 
 
-def _news(element: _Element) -> Facts:
+def _news(element: _Element) -> PageFacts:
     """The facts of an article in the extension for news."""
     language = _text(element, "news", "publication", "language")
-    return Facts(
+    return PageFacts(
         title=_text(element, "news", "title"),
         outlet=_text(element, "news", "publication", "name"),
         published=_moment(_text(element, "news", "publication_date")),

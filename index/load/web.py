@@ -12,9 +12,9 @@ from io import BytesIO
 
 from index.errors import Unreadable
 from index.load import addresses, assemble, feed, sitemap
-from index.load.entry import Entry
+from index.load.entry import ListedEntry
 from index.load.fetch import Fetched, Fetcher
-from index.load.inflate import GZIP, Damaged, TooLarge, in_megabytes, inflate
+from index.load.inflate import GZIP, Damaged, InflatedTooLarge, in_megabytes, inflate
 from index.load.raw import Raw
 from index.load.registry import reader, suffix
 from index.load.stamps import Known, current, versioned
@@ -28,7 +28,7 @@ _FULLER = 2  # so many times longer than its page is a feed's text where the pag
 _LONGEST_TITLE = 100  # characters that the first line of a text without a title gives it
 
 
-class Form(StrEnum):
+class PageForm(StrEnum):
     """The form of what is at an address, as its bytes say."""
 
     DOCUMENT = "document"  # of one article, or of many
@@ -56,12 +56,12 @@ def visit(
         yield Walk(root)
 
 
-def form(found: Fetched) -> Form:
+def form(found: Fetched) -> PageForm:
     """The form of what was fetched, by its first element, whatever its content type says."""
     name = _root(found.data)
     if name in sitemap.ROOTS:
-        return Form.SITEMAP
-    return Form.FEED if name in feed.ROOTS or feed.is_json(found.data) else Form.DOCUMENT
+        return PageForm.SITEMAP
+    return PageForm.FEED if name in feed.ROOTS or feed.is_json(found.data) else PageForm.DOCUMENT
 
 
 @dataclass(slots=True)
@@ -84,12 +84,12 @@ class _Visit:
             found = self._fetched(self.root)
             self.named = found.private
             match form(found):
-                case Form.DOCUMENT:
-                    yield from self._document(self.root, found, Entry(self.root), found.time)
+                case PageForm.DOCUMENT:
+                    yield from self._document(self.root, found, ListedEntry(self.root), found.time)
                     return
-                case Form.FEED:
+                case PageForm.FEED:
                     yield from self._listed(self._of_feed(found), found.time)
-                case Form.SITEMAP:
+                case PageForm.SITEMAP:
                     yield from self._listed(self._of_sitemap(self.root, found, 1), found.time)
         except Unreadable as error:
             self.whole = False
@@ -97,19 +97,19 @@ class _Visit:
         else:
             yield Visit(self.root, self.root)
 
-    def _of_feed(self, found: Fetched) -> Iterator[Entry]:
+    def _of_feed(self, found: Fetched) -> Iterator[ListedEntry]:
         listed = feed.read(self.root, found.address, found.data, found.content_type)
         yield from listed.entries
         if not listed.whole:
             raise Unreadable(self.root, "The feed breaks off before its end. Try again later.")
 
-    def _of_sitemap(self, address: str, found: Fetched, depth: int) -> Iterator[Entry | Failure]:
+    def _of_sitemap(self, address: str, found: Fetched, depth: int) -> Iterator[ListedEntry | Failure]:
         """The entries of a sitemap and of those that it lists, each of which is fetched when it is reached."""
         hosts, elsewhere = {addresses.host(self.root), addresses.host(found.address)}, list[str]()
         for each in sitemap.listed(address, found.address, found.data, hosts):
             if isinstance(each, sitemap.Elsewhere):
                 elsewhere.append(each.address)
-            elif isinstance(each, Entry):
+            elif isinstance(each, ListedEntry):
                 yield each
             elif self.since and not each.since(self.since):
                 self.whole = False
@@ -123,20 +123,20 @@ class _Visit:
                 f"as {elsewhere[0]!r}. They were left out; name them by themselves.",
             )
 
-    def _of_part(self, address: str, depth: int) -> Iterator[Entry | Failure]:
+    def _of_part(self, address: str, depth: int) -> Iterator[ListedEntry | Failure]:
         try:
             if depth > _DEEPEST:
                 raise Unreadable(address, "It is a sitemap too far below the first one. Name it by itself.")
             found = self._fetched(address)
             self.named = self.named and found.private
-            if form(found) is not Form.SITEMAP:
+            if form(found) is not PageForm.SITEMAP:
                 raise Unreadable(address, "It is listed as a sitemap and is none. Its owner has to mend it.")
             yield from self._of_sitemap(address, found, depth)
         except Unreadable as error:
             self.whole = False
             yield Failure(address, error.reason)
 
-    def _listed(self, entries: Iterable[Entry | Failure], time: datetime | None) -> Iterator[Reading]:
+    def _listed(self, entries: Iterable[ListedEntry | Failure], time: datetime | None) -> Iterator[Reading]:
         """Visits what is listed, as far as it was asked for."""
         for each in entries:
             if isinstance(each, Failure):
@@ -150,7 +150,7 @@ class _Visit:
                 self.whole = False
                 return
 
-    def _entry(self, source: str, entry: Entry, time: datetime | None) -> Iterator[Reading]:
+    def _entry(self, source: str, entry: ListedEntry, time: datetime | None) -> Iterator[Reading]:
         if entry.address is None:
             yield from self._alone(source, entry, time)
             return
@@ -161,7 +161,7 @@ class _Visit:
         else:
             yield from self._document(source, found, entry, time)
 
-    def _document(self, source: str, found: Fetched, entry: Entry, time: datetime | None) -> Iterator[Reading]:
+    def _document(self, source: str, found: Fetched, entry: ListedEntry, time: datetime | None) -> Iterator[Reading]:
         if found.unchanged:
             yield from self._unchanged(source, found.stamp)
             return
@@ -171,7 +171,7 @@ class _Visit:
         else:
             yield from self._instead(source, failures, entry, time)
 
-    def _alone(self, source: str, entry: Entry, time: datetime | None) -> Iterator[Reading]:
+    def _alone(self, source: str, entry: ListedEntry, time: datetime | None) -> Iterator[Reading]:
         """An entry that no page stands behind."""
         digest = sha256(repr(entry.facts).encode(errors="surrogatepass")).hexdigest()
         last = self._last(source)
@@ -183,7 +183,9 @@ class _Visit:
             nothing = "The feed gives it neither an address nor a text of one sentence. It was left out."
             yield from self._failed(source, [Failure(source, nothing)])
 
-    def _instead(self, source: str, failures: list[Failure], entry: Entry, time: datetime | None) -> Iterator[Reading]:
+    def _instead(
+        self, source: str, failures: list[Failure], entry: ListedEntry, time: datetime | None
+    ) -> Iterator[Reading]:
         """The feed's own text in the place of a page that gave none, unless an earlier visit gave the page's."""
         if feed.says_something(entry.facts.text) and not self._last(source):
             yield from self._given(source, [_own(source, entry, time)], [], Stamp())
@@ -216,7 +218,7 @@ class _Visit:
         return replace(last, hash=(last.hash or "").partition(":")[2]) if last else None
 
 
-def _read(source: str, found: Fetched, entry: Entry) -> tuple[list[Article], list[Failure]]:
+def _read(source: str, found: Fetched, entry: ListedEntry) -> tuple[list[Article], list[Failure]]:
     """The articles that the reader for its format finds. What a feed says of one fills in what it does not say."""
     raw = Raw(source, BytesIO(found.data), found.media, found.charset, found.address, replace(entry.facts, text=""))
     try:
@@ -229,7 +231,7 @@ def _read(source: str, found: Fetched, entry: Entry) -> tuple[list[Article], lis
     return articles, [item for item in items if isinstance(item, Failure)]
 
 
-def _own(source: str, entry: Entry, time: datetime | None) -> Article:
+def _own(source: str, entry: ListedEntry, time: datetime | None) -> Article:
     """The article that a feed's own text makes."""
     title = entry.facts.title or entry.facts.text.partition("\n")[0][:_LONGEST_TITLE]
     raw = Raw(source, BytesIO(), url=entry.address)
@@ -242,7 +244,7 @@ def _unpacked(source: str, found: Fetched, largest: int) -> Fetched:
         return found
     try:
         return replace(found, data=inflate([found.data], "gzip", largest))
-    except TooLarge as error:
+    except InflatedTooLarge as error:
         reason = f"It unpacks to more than {in_megabytes(largest)}. Name its parts by themselves."
         raise Unreadable(source, reason) from error
     except Damaged as error:

@@ -6,7 +6,7 @@ from index.errors import StoreMismatch
 from index.store.ledger import Ledger
 
 
-class Agreement:
+class StoreAgreement:
     """Whether the embedder at hand is the one that made the vectors of a ledger."""
 
     def __init__(self, ledger: Ledger, embedder: str | None) -> None:

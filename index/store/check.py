@@ -9,7 +9,7 @@ from index.store.ledger import Ledger, Published
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class StoreCheck:
     """The passages that the ledger, the vectors and the words hold, and how many differ from the ledger."""
 
     articles: int
@@ -24,12 +24,12 @@ class Check:
         return not (self.missing or self.surplus)
 
 
-def check(ledger: Ledger, followers: Followers, now: Published) -> Check:
+def check(ledger: Ledger, followers: Followers, now: Published) -> StoreCheck:
     live = ledger.keys(now)
     if not now.generation:
-        return Check(0, len(live), 0, 0, len(live), 0)
+        return StoreCheck(0, len(live), 0, 0, len(live), 0)
     vectors, words = followers.vectors(now).keys(now.generation), followers.words(now).keys(now.generation)
-    return Check(
+    return StoreCheck(
         articles=len(ledger),
         passages=len(live),
         vectors=len(vectors),

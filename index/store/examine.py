@@ -21,7 +21,7 @@ NAMED = 5  # of what is wrong, at most
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class StoreFinding:
     """One part that was looked at. What is `derived` can be made again from the ledger; the ledger cannot."""
 
     part: str
@@ -30,7 +30,7 @@ class Finding:
     derived: bool
 
 
-def examine(store: Store) -> Iterator[Finding]:
+def examine(store: Store) -> Iterator[StoreFinding]:
     """The findings, the ledger first. Where it is damaged, what is derived from it is not looked at."""
     inspection, sound = Inspection(store.folder, store.ledger), True
     for part, look in (
@@ -58,12 +58,12 @@ def _replicas(own: str, ledger: Ledger) -> tuple[bool, str]:
     return True, "; ".join(told) or "none was heard of"
 
 
-def _finding(part: str, look: Callable[[], tuple[bool, str]], derived: bool) -> Finding:
+def _finding(part: str, look: Callable[[], tuple[bool, str]], derived: bool) -> StoreFinding:
     try:
         ok, found = look()
     except ShownError as error:
         ok, found = False, str(error)
-    return Finding(part, found, ok, derived)
+    return StoreFinding(part, found, ok, derived)
 
 
 def _compared(total: int, other: int, surplus: int) -> tuple[bool, str]:

@@ -42,7 +42,7 @@ class _Follower(Protocol):
     def differences(self, at: int, entries: Iterable[Sequence[PassageEntry]]) -> tuple[int, int]: ...
 
 
-class Place(Protocol):
+class FollowerState(Protocol):
     """The place of a folder: what its readers see, and how far the followers are that they use."""
 
     def published(self) -> Published: ...
@@ -57,11 +57,13 @@ class Place(Protocol):
 class Followers:
     """The vectors and the words that follow a ledger. What changes them is for the holder of the writer's lock."""
 
-    def __init__(self, folder: Path, ledger: Ledger, server: Address | None = None, place: Place | None = None) -> None:
+    def __init__(
+        self, folder: Path, ledger: Ledger, server: Address | None = None, place: FollowerState | None = None
+    ) -> None:
         """The place is the ledger itself where it is this folder's own."""
         self._folder = folder  # the store's: a ledger that is being restored lies in another
         self._ledger = ledger
-        self._place: Place = ledger if place is None else place
+        self._place: FollowerState = ledger if place is None else place
         self._server = server
         self._words = tuple(Lexicon(folder, letter) for letter in "ab")
         self._copies = tuple(Copy(folder, letter, self._place.published_lately) for letter in "ab")

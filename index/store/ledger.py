@@ -102,7 +102,7 @@ _SETTINGS = "embedder, dimension, chunk, precision"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class EditionSettings:
     """The settings that the passages and vectors of an edition were made with."""
 
     embedder: str
@@ -133,7 +133,7 @@ class Follower(NamedTuple):
     removed: int = 0  # passages that were taken out of it since it was empty
 
 
-class Draft(NamedTuple):
+class ArticleDraft(NamedTuple):
     """An article that is to be written, with its passages and their vectors (n, dim)."""
 
     article: Article
@@ -188,7 +188,7 @@ class FoundPassage(NamedTuple):
 class Ledger(Database):
     """All tables. Methods may be called from several threads; writing ones by the holder of the writer's lock."""
 
-    def create(self, settings: Settings) -> None:
+    def create(self, settings: EditionSettings) -> None:
         """Makes it complete or not at all."""
         if isinstance(self.tables, ServerTables):
             with self.tables.database.writing() as connection:
@@ -196,7 +196,7 @@ class Ledger(Database):
         else:
             self._create_file(settings)
 
-    def _create_file(self, settings: Settings) -> None:
+    def _create_file(self, settings: EditionSettings) -> None:
         """The file is moved into place when it is done. Raises StoreUnwritable."""
         making = self.path.with_suffix(".making")
         with shown_as(StoreUnwritable, self.folder, sqlite3.Error):
@@ -209,10 +209,10 @@ class Ledger(Database):
 
     # Settings and state
 
-    def settings(self) -> Settings:
+    def settings(self) -> EditionSettings:
         """The settings of the published edition."""
         query = f"SELECT {_SETTINGS} FROM edition WHERE number = {_IN_FORCE}"
-        return Settings(*self._one(query))
+        return EditionSettings(*self._one(query))
 
     def store(self) -> str:
         """A name for this store that no other has."""
@@ -434,12 +434,12 @@ class Ledger(Database):
 
     # Writing
 
-    def begin(self, settings: Settings) -> int:
+    def begin(self, settings: EditionSettings) -> int:
         """The edition that is being made with `settings`: one that was begun before, or a new one."""
         with self.tables.writing(unlimited=True) as connection:
             begun = connection.execute(f"SELECT number, {_SETTINGS} FROM edition WHERE number > {_IN_FORCE}").fetchall()
             for number, *made in begun:
-                if Settings(*made) == settings:
+                if EditionSettings(*made) == settings:
                     return int(number)
             connection.execute(f"DELETE FROM passage WHERE edition > {_IN_FORCE}")
             connection.execute(f"DELETE FROM edition WHERE number > {_IN_FORCE}")
@@ -467,7 +467,7 @@ class Ledger(Database):
             for number, passages, vectors in made:
                 _insert_passages(connection, number, passages, vectors, edition)
 
-    def stage(self, drafts: Iterable[Draft], gone: Iterable[str] = ()) -> int:
+    def stage(self, drafts: Iterable[ArticleDraft], gone: Iterable[str] = ()) -> int:
         """Adds a generation that readers do not see yet, and gives its number."""
         with self.tables.writing() as connection:
             at, edition = connection.execute("SELECT generation, edition FROM published").fetchone()
@@ -546,7 +546,7 @@ class Ledger(Database):
                 connection.execute(statement, values)
 
 
-def _begin(connection: Connection, settings: Settings) -> None:
+def _begin(connection: Connection, settings: EditionSettings) -> None:
     """The first rows of an empty ledger."""
     connection.execute("INSERT INTO setting VALUES ('store', :name)", {"name": uuid4().hex})
     connection.execute(f"INSERT INTO edition ({_SETTINGS}) VALUES ({named(_SETTINGS)})", asdict(settings))
@@ -560,7 +560,7 @@ def _mark_dead(connection: Connection, article_id: str, at: int) -> tuple[int, s
     return next(iter(connection.execute(query, {"died": at + 1, "id": article_id}).fetchall()), None)
 
 
-def _insert(connection: Connection, draft: Draft, born: int, edition: int) -> None:
+def _insert(connection: Connection, draft: ArticleDraft, born: int, edition: int) -> None:
     values = (born, draft.digest, version(draft.article.text), draft.copy_of, *row_of(draft.article))
     row = dict(zip(_ROW.split(", "), values, strict=True))
     [(number,)] = connection.execute(_INSERT, row).fetchall()
@@ -568,7 +568,7 @@ def _insert(connection: Connection, draft: Draft, born: int, edition: int) -> No
     insert_bands(connection, number, draft.bands)
 
 
-def _revise(connection: Connection, draft: Draft, generation: int, before: tuple[int, str] | None) -> None:
+def _revise(connection: Connection, draft: ArticleDraft, generation: int, before: tuple[int, str] | None) -> None:
     """A row that is written in place of another has a revision. By it `arrived` tells it from a new one."""
     article_id = draft.article.id
     if before is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from index.store.agreement import Agreement
+from index.store.agreement import StoreAgreement
 from index.store.followers import Followers
 from index.store.ledger import FoundPassage, Ledger, Published
 from index.store.limits import SearchLimits
@@ -37,7 +37,7 @@ class Candidate:
 class Retrieval:
     """Reads what is published `now`. Whether it still is when that is done is for the caller to look."""
 
-    def __init__(self, ledger: Ledger, scope: Scope, followers: Followers, agreement: Agreement) -> None:
+    def __init__(self, ledger: Ledger, scope: Scope, followers: Followers, agreement: StoreAgreement) -> None:
         self._ledger = ledger
         self._scope = scope
         self._followers = followers

@@ -42,7 +42,7 @@ class Taken(NamedTuple):
     whole: bool  # nothing of it failed
 
 
-class Sources(Database):
+class SourceTables(Database):
     def stamp(self, source: str) -> Stamp | None:
         """How a source looked when it was last read. None unless it was read whole, and all that it gave is here."""
         query = (

@@ -20,15 +20,15 @@ from index.errors import (
     StoreUnwritable,
 )
 from index.sql import waited
-from index.store.agreement import Agreement
+from index.store.agreement import StoreAgreement
 from index.store.catalogue import Catalogue
 from index.store.causes import have_memory, shown_as
-from index.store.check import Check, check
+from index.store.check import StoreCheck, check
 from index.store.collections import Collections
 from index.store.database import ServerTables
 from index.store.followers import Followers
 from index.store.following import Following
-from index.store.ledger import Draft, Ledger, Published, Settings
+from index.store.ledger import ArticleDraft, EditionSettings, Ledger, Published
 from index.store.lexicon import Lexicon
 from index.store.limits import SearchLimits
 from index.store.lock import PATIENCE, writing, writing_there
@@ -38,7 +38,7 @@ from index.store.retrieval import Candidate, Retrieval
 from index.store.revisions import Revisions
 from index.store.rows import without_nul
 from index.store.scope import Scope
-from index.store.sources import Sources
+from index.store.sources import SourceTables
 from index.store.syndication import Syndication
 from index.store.vectors import Address, Copy, Moved, Server
 from index.types import Article, ArticleCollection, Filters, Inventory, Listing, Position, Sought
@@ -77,7 +77,7 @@ class Store:
         self.replica = Replica(folder, self.ledger) if database_url else None
         self._place = self.replica or self.ledger
         self.syndication = Syndication(folder, self.ledger)
-        self.sources = Sources(folder, self.ledger)
+        self.sources = SourceTables(folder, self.ledger)
         self.revisions = Revisions(folder, self.ledger)
         self.names = Names(folder, self.ledger)
         self.catalogue = Catalogue(folder, self.ledger)
@@ -86,7 +86,7 @@ class Store:
         self._server = server
         self._following: Following | None = None
         self._heartbeat: Following | None = None
-        self._agreement = Agreement(self.ledger, embedder)
+        self._agreement = StoreAgreement(self.ledger, embedder)
         self._scope = Scope(self.ledger, self.names, self.collections, self.catalogue)
         self._retrieval = Retrieval(self.ledger, self._scope, self.followers, self._agreement)
 
@@ -232,7 +232,7 @@ class Store:
             return 0, [0] * len(terms)
         return self._steady(lambda now: self.followers.words(now).frequencies(now.generation, terms))
 
-    def check(self) -> Check:
+    def check(self) -> StoreCheck:
         """The followers compared with the ledger, by their keys."""
         return self._steady(lambda now: check(self.ledger, self.followers, now))
 
@@ -279,7 +279,7 @@ class Store:
     # Writing
 
     @contextmanager
-    def writing(self, settings: Settings, patience: float = PATIENCE, agree: bool = True) -> Iterator[Store]:
+    def writing(self, settings: EditionSettings, patience: float = PATIENCE, agree: bool = True) -> Iterator[Store]:
         """Holds the writer's lock, ends what a crash left undone, and tidies up when the block ends well.
 
         A store of an older format is brought to this one. Raises StoreMismatch where the store was made with other
@@ -319,7 +319,7 @@ class Store:
                 raise StoreUnwritable(self._written, "permission denied for some of its files")
             yield
 
-    def _make(self, settings: Settings) -> None:
+    def _make(self, settings: EditionSettings) -> None:
         """Brings the ledger to this format, and makes it where there is none."""
         tables = self.ledger.tables
         if isinstance(tables, ServerTables):
@@ -337,7 +337,7 @@ class Store:
         """The article as the ledger can keep it."""
         return without_nul(article) if self.replica else article
 
-    def put(self, drafts: Sequence[Draft], gone: Sequence[str] = ()) -> None:
+    def put(self, drafts: Sequence[ArticleDraft], gone: Sequence[str] = ()) -> None:
         """Replaces articles by id, and removes others, for all readers in one moment. Within `writing` only."""
         self.followers.publish(self.ledger.stage(drafts, gone), self.published().edition)
 

@@ -15,7 +15,7 @@ NEAREST = 8  # candidates whose texts are read
 CROWD = 64  # articles of one band that are looked at, the latest: a form that hundreds fill in has many
 
 
-class Known(NamedTuple):
+class KnownArticle(NamedTuple):
     """An article that readers see."""
 
     article: Article
@@ -24,7 +24,7 @@ class Known(NamedTuple):
 
 
 class Syndication(Database):
-    def candidates(self, bands: Sequence[int]) -> list[Known]:
+    def candidates(self, bands: Sequence[int]) -> list[KnownArticle]:
         """The articles, no copies themselves, that have most bands in common with these, the best first."""
         if not bands:
             return []
@@ -34,7 +34,7 @@ class Syndication(Database):
         nearest = sorted(alive, key=lambda number: (-shared[number], number))[:NEAREST]
         query = f"SELECT digest, {FACTS}, text FROM article WHERE number = :number"
         found = [(self._one(query, {"number": number}), shared[number]) for number in nearest]
-        return [Known(article_of(row), digest, count) for (digest, *row), count in found]
+        return [KnownArticle(article_of(row), digest, count) for (digest, *row), count in found]
 
     def _sharing(self, bands: Sequence[int]) -> Counter[int]:
         """How many of these bands each article has, by its number."""
@@ -42,10 +42,10 @@ class Syndication(Database):
         with self.tables.reading() as connection:
             return Counter(number for band in bands for (number,) in connection.execute(query, {"band": band}))
 
-    def of(self, article_id: str) -> list[Known]:
+    def of(self, article_id: str) -> list[KnownArticle]:
         """The copies of an article, the first that came first."""
         query = f"SELECT digest, {FACTS}, text FROM article WHERE copy_of = :id AND {NOW} ORDER BY number"
-        return [Known(article_of(row), digest) for digest, *row in self._all(query, {"id": article_id})]
+        return [KnownArticle(article_of(row), digest) for digest, *row in self._all(query, {"id": article_id})]
 
 
 def insert_bands(connection: Connection, number: int, bands: Sequence[int]) -> None:

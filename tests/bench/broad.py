@@ -29,14 +29,14 @@ from bot.training.sets import articles as articles_of
 from bot.training.sets import rows
 from bot.training.survey import ROWS, states
 from bot.training.table import table
-from bot.types import Answer, Citation, Evidence, Request, State
+from bot.types import Answer, Citation, Evidence, Intent, State
 from index import Article, Index
 from index.load import read
 from tests.bench.stock import Given, Passages
 
 Span = Citation | Evidence | Given  # of an article
 NUMBER, SEED = 60, 20261201  # questions of multihop_rag
-AS = {"comparison_query": Request.COMPARISON, "temporal_query": Request.TIMELINE}
+AS = {"comparison_query": Intent.COMPARISON, "temporal_query": Intent.TIMELINE}
 
 
 class Covered(NamedTuple):
@@ -142,7 +142,7 @@ def main() -> None:
 def _asked(bot: Bot, row: dict[str, Any], articles: dict[str, Article], stock: Passages, *, wanted: bool) -> Covered:
     """What becomes of a request; its kind is given to the bot where it is `wanted`."""
     began = perf_counter()
-    answer = bot.answer(row["request"], request=Request(row["kind"]) if wanted else None)
+    answer = bot.answer(row["request"], request=Intent(row["kind"]) if wanted else None)
     seconds = perf_counter() - began
     return covered(row, answer, articles, stock.near(row["request"]), seconds)
 

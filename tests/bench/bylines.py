@@ -16,7 +16,7 @@ from tests.bench.table import table
 
 from index.byline import marked
 from index.byline.names import names_of
-from index.byline.printed import Facts
+from index.byline.printed import PageFacts
 from tests.test_byline_pages import PAGES, TODAY
 
 Read = Callable[[str, str | None], dict[str, str]]  # a page and its address -> what it states, by fact
@@ -35,7 +35,7 @@ def trafilaturas(page: str, url: str | None) -> dict[str, str]:
     return {"date": found.date or "", "author": people, "title": found.title or "", "outlet": found.sitename or ""}
 
 
-def compared(facts: Facts) -> dict[str, str]:
+def compared(facts: PageFacts) -> dict[str, str]:
     day = facts.published.isoformat()[:10] if facts.published else ""
     people = _together(names_of(facts.author or ""))
     return {"date": day, "author": people, "title": facts.title or "", "outlet": facts.outlet or ""}

@@ -25,7 +25,7 @@ import numpy as np
 from bot.training.sets import articles, queries
 from bot.training.table import table
 from index import Article, Filters, Index, Passage
-from index.store.ledger import Draft
+from index.store.ledger import ArticleDraft
 from index.store.lexicon import query_terms
 from index.text.sentence import sentences
 
@@ -92,7 +92,7 @@ def _parts(index: Index, data: Path) -> Iterator[tuple[list[str], Any]]:
         yield [text[span.start : span.end] for span in sentences(text)], vector
 
 
-def _draft(number: int, parts: Sequence[tuple[list[str], Any]]) -> Draft:
+def _draft(number: int, parts: Sequence[tuple[list[str], Any]]) -> ArticleDraft:
     draw = random.Random(number)
     drawn = [[draw.choice(parts) for _ in range(5)] for _ in range(PASSAGES)]
     texts = [" ".join(draw.choice(sentences) for sentences, _ in each) for each in drawn]
@@ -102,7 +102,7 @@ def _draft(number: int, parts: Sequence[tuple[list[str], Any]]) -> Draft:
     return made_up(number, texts, vectors, draw)
 
 
-def made_up(number: int, texts: Sequence[str], vectors: Any, draw: random.Random) -> Draft:
+def made_up(number: int, texts: Sequence[str], vectors: Any, draw: random.Random) -> ArticleDraft:
     """An article of these passages and their vectors (n, dim), with a made-up outlet, author and day."""
     article = Article(
         f"made-up-{number}",
@@ -112,7 +112,7 @@ def made_up(number: int, texts: Sequence[str], vectors: Any, draw: random.Random
         author=f"Author {number % AUTHORS}",
         published=FIRST + timedelta(draw.randrange(DAYS)),
     )
-    return Draft(article, str(number), list(_passages(article.id, texts)), vectors.astype("<f2"))
+    return ArticleDraft(article, str(number), list(_passages(article.id, texts)), vectors.astype("<f2"))
 
 
 def _passages(article_id: str, texts: Sequence[str]) -> Iterator[Passage]:

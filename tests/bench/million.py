@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from bot.training.sets import articles
 from bot.training.table import table
 from index import Index
-from index.store.ledger import Draft
+from index.store.ledger import ArticleDraft
 from index.text.sentence import sentences
 from tests.bench.latency import FILTERS, made_up, milliseconds, questions, raw
 from tests.bench.machine import machine, peak
@@ -69,7 +69,7 @@ def _texts(data: Path) -> Iterator[str]:
                 yield row["text"]
 
 
-def drafts(count: int, found: Sequence[Source]) -> Iterator[Draft]:
+def drafts(count: int, found: Sequence[Source]) -> Iterator[ArticleDraft]:
     """Articles of `OF_AN_ARTICLE` passages each, with outlets, authors and days."""
     seen = set[int]()
     for number in range(count // OF_AN_ARTICLE):
@@ -95,7 +95,7 @@ def _passage(
 
 def fill(index: Index, count: int, found: Sequence[Source]) -> float:
     """Puts the passages in, and gives the seconds without those that their making took."""
-    taken, began, waiting = 0.0, perf_counter(), list[Draft]()
+    taken, began, waiting = 0.0, perf_counter(), list[ArticleDraft]()
     with index._writing() as store:
         for done, draft in enumerate(drafts(count, found), 1):
             waiting.append(draft)

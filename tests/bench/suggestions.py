@@ -23,7 +23,7 @@ from bot.model import open_model
 from bot.model.chain import first_line
 from bot.suggestions.follow_ups import follow_ups
 from bot.training.table import table
-from bot.types import Answer, Complete, Prompt, Request, Status, Usage
+from bot.types import Answer, Complete, Intent, Prompt, Status, Usage
 from index import Index
 from index.load import read
 
@@ -93,7 +93,7 @@ def offered(answer: Answer, index: Index, complete: Complete, quoting: Bot) -> O
         yield found.written[-1]
 
     def answers(question: str) -> Answer:
-        found.tried.append(quoting.answer(question, request=Request.SHORT))
+        found.tried.append(quoting.answer(question, request=Intent.SHORT))
         return found.tried[-1]
 
     began = perf_counter()

@@ -21,7 +21,7 @@ from bot.answering.evidence import stated
 from bot.auth.keys import Keys
 from bot.classifiers.injection import is_injection
 from bot.history import Record, export
-from bot.history.since import NOTHING, Known
+from bot.history.since import NOTHING, KnownChanges
 from bot.mcp.answers import answered as mcp_result
 from bot.render.text import to_json
 from bot.slack.blocks import replies
@@ -133,7 +133,7 @@ def tokens(text: str) -> Iterator[str]:
         yield from (each.type for each in token.children or ())
 
 
-def nothing(_: Answer) -> Known:
+def nothing(_: Answer) -> KnownChanges:
     return NOTHING
 
 

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from bot.answering import evidence
-from bot.answering.flow import Asked, Found
+from bot.answering.flow import Asked, EvidencePool
 from bot.answering.overview import survey as breadth
-from bot.answering.overview.shape import Part
-from bot.answering.prove import Proof, Shelf
+from bot.answering.overview.shape import AnswerPart
+from bot.answering.prove import ClaimVerifier, Proof
 from bot.answering.write import draft as write
-from bot.answering.write.generate import Spoken, by_one_model, declines
+from bot.answering.write.generate import Draft, by_one_model, declines
 from bot.model import prompt
 from bot.types import Block, Event, Evidence, Prompt, State, Words
 
@@ -43,14 +43,14 @@ class Composer:
         """A composer with the prompt of the folder. Raises PromptInvalid."""
         return cls(prompt.read(folder / "broad.md", ("request", "evidence", "language")), judge)
 
-    def compose(self, asked: Asked, found: Found, parts: Sequence[Part]) -> Generator[Event, None, Spoken]:
+    def compose(self, asked: Asked, found: EvidencePool, parts: Sequence[AnswerPart]) -> Generator[Event, None, Draft]:
         """The parts in their order; none, if the articles do not answer the request.
 
         The model is chosen as `by_one_model` says. Raises ModelFailed, Cancelled.
         """
         return (yield from by_one_model(asked, found, partial(self._all, asked, found, parts)))
 
-    def _all(self, asked: Asked, found: Found, parts: Sequence[Part], spoken: Spoken) -> Generator[Event]:
+    def _all(self, asked: Asked, found: EvidencePool, parts: Sequence[AnswerPart], spoken: Draft) -> Generator[Event]:
         decided = breadth.decision(found, asked.options.strictness, asked.attempt)
         spoken.decided(decided, found.question)
         if not decided.answers:
@@ -59,13 +59,13 @@ class Composer:
             for part, told in zip(some, self._told(asked, found, some, spoken), strict=True):
                 yield from _say(asked, part, told, spoken)
 
-    def _batches(self, asked: Asked, parts: Sequence[Part]) -> Iterator[list[Part]]:
+    def _batches(self, asked: Asked, parts: Sequence[AnswerPart]) -> Iterator[list[AnswerPart]]:
         """The parts in batches within the token budget of the model; one batch if no model writes."""
         model = _writer(asked)
         if not model:
             yield list(parts)
             return
-        some: list[Part] = []
+        some: list[AnswerPart] = []
         for part in parts:
             if some and _tokens([*some, part]) > model.budget:
                 yield some
@@ -74,7 +74,9 @@ class Composer:
         if some:
             yield some
 
-    def _told(self, asked: Asked, found: Found, parts: Sequence[Part], spoken: Spoken) -> list[list[Proved]]:
+    def _told(
+        self, asked: Asked, found: EvidencePool, parts: Sequence[AnswerPart], spoken: Draft
+    ) -> list[list[Proved]]:
         """The proved sentences of each part: written by the model, else quoted."""
         told: list[list[Proved]] = [[] for _ in parts]
         for sentence, proof in self._written(asked, found, parts, spoken):
@@ -83,13 +85,15 @@ class Composer:
                 told[places[0]].append((sentence, proof))
         return [each or _quoted(part) for each, part in zip(told, parts, strict=True)]
 
-    def _written(self, asked: Asked, found: Found, parts: Sequence[Part], spoken: Spoken) -> Iterator[Proved]:
+    def _written(
+        self, asked: Asked, found: EvidencePool, parts: Sequence[AnswerPart], spoken: Draft
+    ) -> Iterator[Proved]:
         """The supported sentences that the model writes about the parts, with their proofs. Raises ModelFailed."""
         model = _writer(asked)
         given = list(dict.fromkeys(chain.from_iterable(part.evidence for part in parts)))
         if not model or not given:
             return
-        shelf = Shelf(self.judge, given, found.articles, asked.cancel)
+        shelf = ClaimVerifier(self.judge, given, found.articles, asked.cancel)
         with closing(model.complete(self._request(found, given))) as words:
             for sentence in write.written(words):
                 if declines(sentence):
@@ -99,7 +103,7 @@ class Composer:
                 if proof.state is State.SUPPORTED:
                     yield sentence, proof
 
-    def _request(self, found: Found, given: Sequence[Evidence]) -> Prompt:
+    def _request(self, found: EvidencePool, given: Sequence[Evidence]) -> Prompt:
         excerpts = write.excerpts(given, found.articles)
         values = {"request": found.question, "language": write.language_of(found.question)}
         return self.prompt.fill({**values, "evidence": write.in_words(excerpts)})
@@ -110,15 +114,15 @@ def _writer(asked: Asked) -> Model | None:
     return model if model and model.remote else None
 
 
-def _tokens(parts: Sequence[Part]) -> int:
+def _tokens(parts: Sequence[AnswerPart]) -> int:
     return sum(evidence.tokens(each.text) for part in parts for each in part.evidence)
 
 
-def _quoted(part: Part) -> list[Proved]:
+def _quoted(part: AnswerPart) -> list[Proved]:
     return [(each.text, Proof(State.SUPPORTED, 1.0, (each,))) for each in part.evidence]
 
 
-def _say(asked: Asked, part: Part, told: Sequence[Proved], spoken: Spoken) -> Generator[Event]:
+def _say(asked: Asked, part: AnswerPart, told: Sequence[Proved], spoken: Draft) -> Generator[Event]:
     """Gives the sentences of one part and adds its block. Repeated sentences are left out."""
     first = len(spoken.page.sentences)
     for sentence, proof in told:

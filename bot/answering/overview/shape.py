@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
 
-from bot.types import BlockKind, Evidence, Request
+from bot.types import BlockKind, Evidence, Intent
 from bot.wording import Wording
 from index.text.periods import Days, relative, told_from
 from index.text.periods.dates import PartialDate, common_word, partial_dates
@@ -15,14 +15,14 @@ from index.types import Article
 
 When = tuple[int, ...]  # a year, with a month, with a day
 
-BROAD = frozenset({Request.OVERVIEW, Request.LIST, Request.COMPARISON, Request.TIMELINE, Request.POSITIONS})
+BROAD = frozenset({Intent.OVERVIEW, Intent.LIST, Intent.COMPARISON, Intent.TIMELINE, Intent.POSITIONS})
 _FIRST_RANK = 0.5  # the least share of the best salience for an article of the first rank
 _HALF_A_YEAR = 6  # months
 TOGETHER = 3  # sentences of a bullet, at most
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AnswerPart:
     """The evidence of one block of an answer."""
 
     kind: BlockKind
@@ -37,21 +37,23 @@ class Part:
 
 
 def parts(
-    request: Request, chosen: Sequence[Evidence], articles: Mapping[str, Article], language: str = "en"
-) -> tuple[Part, ...]:
+    request: Intent, chosen: Sequence[Evidence], articles: Mapping[str, Article], language: str = "en"
+) -> tuple[AnswerPart, ...]:
     """The chosen sentences, best first, as parts in the order of the answer.
 
     A timeline has the sentences that state a day. Without any it has bullets.
     """
-    if request is Request.TIMELINE and (events := tuple(_events(chosen, articles, language))):
+    if request is Intent.TIMELINE and (events := tuple(_events(chosen, articles, language))):
         return events
-    return tuple(_bullets(_newest_first(chosen, articles) if request is Request.OVERVIEW else chosen))
+    return tuple(_bullets(_newest_first(chosen, articles) if request is Intent.OVERVIEW else chosen))
 
 
-def cells(sides: Mapping[str, Sequence[Evidence]]) -> tuple[Part, ...]:
+def cells(sides: Mapping[str, Sequence[Evidence]]) -> tuple[AnswerPart, ...]:
     """The cells of a table, row by row: a part for each side that still has a sentence."""
     rows = zip_longest(*sides.values())
-    return tuple(Part("row", (each,), side) for row in rows for side, each in zip(sides, row, strict=True) if each)
+    return tuple(
+        AnswerPart("row", (each,), side) for row in rows for side, each in zip(sides, row, strict=True) if each
+    )
 
 
 def _newest_first(chosen: Sequence[Evidence], articles: Mapping[str, Article]) -> list[Evidence]:
@@ -66,19 +68,19 @@ def _newest_first(chosen: Sequence[Evidence], articles: Mapping[str, Article]) -
     return sorted(chosen, key=rank)
 
 
-def _bullets(chosen: Sequence[Evidence]) -> Iterator[Part]:
+def _bullets(chosen: Sequence[Evidence]) -> Iterator[AnswerPart]:
     """The sentences by article, few to a bullet, in reading order."""
     for article_id in dict.fromkeys(each.article_id for each in chosen):
         of_article = sorted((each for each in chosen if each.article_id == article_id), key=lambda each: each.start)
         for first in range(0, len(of_article), TOGETHER):
-            yield Part("bullet", tuple(of_article[first : first + TOGETHER]))
+            yield AnswerPart("bullet", tuple(of_article[first : first + TOGETHER]))
 
 
-def _events(chosen: Sequence[Evidence], articles: Mapping[str, Article], language: str) -> Iterator[Part]:
+def _events(chosen: Sequence[Evidence], articles: Mapping[str, Article], language: str) -> Iterator[AnswerPart]:
     """An event for each sentence that states its day, by day; events of one day by article and place."""
     dated = [(when, each) for each in chosen if (when := event(each.text, articles[each.article_id]))]
     for when, each in sorted(dated, key=lambda one: (_first(one[0]), one[1].article_id, one[1].start)):
-        yield Part("event", (each,), _read(when, language), "-".join(f"{number:02}" for number in when))
+        yield AnswerPart("event", (each,), _read(when, language), "-".join(f"{number:02}" for number in when))
 
 
 def event(text: str, article: Article) -> When | None:

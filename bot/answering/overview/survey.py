@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from bot.answering import evidence
 from bot.answering.attribute import facts_of
 from bot.answering.decide import Decision
-from bot.answering.flow import Clock, Found
+from bot.answering.flow import Clock, EvidencePool
 from bot.answering.retrieve import present
 from bot.classifiers import calibration as calibrate
 from bot.classifiers.intent import language, subject
-from bot.types import Cancellation, Evidence, Length, Request
+from bot.types import Cancellation, Evidence, Intent, Length
 from index.text.names import capitals
 from index.text.sentence import sentences
 from index.text.words import acronyms, content_terms, vocabulary
@@ -53,24 +53,24 @@ class Salience:
     figures: float  # 1 with a digit, else 0
     names: float  # the share of its words that begin with a capital
 
-    def named(self, request: Request) -> dict[str, float]:
+    def named(self, request: Intent) -> dict[str, float]:
         """The features by name. The features of positions are 0 for other kinds of request."""
         features = {name: getattr(self, name) for name in self.__slots__}
         return features | {
-            f"{name} of positions": features[name] * (request is Request.POSITIONS) for name in _OF_POSITIONS
+            f"{name} of positions": features[name] * (request is Intent.POSITIONS) for name in _OF_POSITIONS
         }
 
 
 def survey(
     index: Index,
     question: str,
-    request: Request,
+    request: Intent,
     weights: Mapping[str, float],
     searched: Hits,
     clock: Clock,
     most: int,
     cancel: Cancellation | None = None,
-) -> Found:
+) -> EvidencePool:
     """The `most` salient sentences of the hits for a kind of request, best first; `scored` has all.
 
     `weights` are those of `subject_weights`.
@@ -86,10 +86,12 @@ def survey(
     every = [replace(each, score=fitted.confidence(one.named(request))) for each, one in features.items()]
     elsewhere = foreign(question, articles)
     # Each side of a comparison is a subject of its own: see `beside`. Words alone tell too little of the subject.
-    whole = elsewhere or not readable or request is Request.COMPARISON
+    whole = elsewhere or not readable or request is Intent.COMPARISON
     scored = tuple(every if whole else on_subject(every, question, weights, articles))
     clock.mark("evidence")
-    return Found(question, hits, scored, scored, chosen(scored, most), {}, weights, articles, readable, elsewhere)
+    return EvidencePool(
+        question, hits, scored, scored, chosen(scored, most), {}, weights, articles, readable, elsewhere
+    )
 
 
 def on_subject(
@@ -112,7 +114,7 @@ def on_subject(
     return [each for each, share in zip(some, shares, strict=True) if share >= least or each.article_id in foreign]
 
 
-def subject_weights(question: str, request: Request, embed: Embed | None = None) -> dict[str, float]:
+def subject_weights(question: str, request: Intent, embed: Embed | None = None) -> dict[str, float]:
     """The weights of a request's content terms, less for words that tell its kind. They sum to 1.
 
     The rarity of a term in the collection is no part of it: the subject of a small collection is in every article.
@@ -128,7 +130,7 @@ def foreign(question: str, articles: Mapping[str, Article]) -> bool:
     return language(question) not in {each.language or language(question) for each in articles.values()}
 
 
-def by_source(found: Found, sides: Sequence[str], most: int) -> dict[str, list[Evidence]]:
+def by_source(found: EvidencePool, sides: Sequence[str], most: int) -> dict[str, list[Evidence]]:
     """Same as `beside`, for two names of outlets or authors: each has the sentences of its own articles.
 
     Empty if neither side is such a name. If only one is, the other has no sentence.
@@ -137,7 +139,7 @@ def by_source(found: Found, sides: Sequence[str], most: int) -> dict[str, list[E
     return _beside(found, sides, lambda each: [float(each.article_id in ids) for ids in by], most) if any(by) else {}
 
 
-def beside(found: Found, sides: Sequence[str], most: int) -> dict[str, list[Evidence]]:
+def beside(found: EvidencePool, sides: Sequence[str], most: int) -> dict[str, list[Evidence]]:
     """The salient sentences of each of two sides of a comparison, in the same order on both sides; empty without sides.
 
     A sentence belongs to the side that it names more. Sentences with common words stand in one row.
@@ -146,7 +148,7 @@ def beside(found: Found, sides: Sequence[str], most: int) -> dict[str, list[Evid
 
 
 def _beside(
-    found: Found, sides: Sequence[str], belongs: Callable[[Evidence], Sequence[float]], most: int
+    found: EvidencePool, sides: Sequence[str], belongs: Callable[[Evidence], Sequence[float]], most: int
 ) -> dict[str, list[Evidence]]:
     shares = {each: belongs(each) for each in found.scored}
     each_side = [
@@ -200,7 +202,7 @@ def chosen(scored: Sequence[Evidence], most: int) -> tuple[Evidence, ...]:
     return tuple(_different(sorted(likely, key=lambda each: -each.score), most))
 
 
-def decision(found: Found, strictness: float | None = None, attempt: int = 1) -> Decision:
+def decision(found: EvidencePool, strictness: float | None = None, attempt: int = 1) -> Decision:
     """The decision whether the articles answer the request; `strictness` replaces the fitted threshold.
 
     `attempt` is as of `bot.classifiers.calibration.stricter`.
@@ -211,12 +213,12 @@ def decision(found: Found, strictness: float | None = None, attempt: int = 1) ->
     return Decision(fitted.confidence(signals(found)), least, default)
 
 
-def fit_of(found: Found) -> str:
+def fit_of(found: EvidencePool) -> str:
     """The name of the calibration, by language: words and vectors of another language are weaker signals."""
     return "unread" if not found.readable else "foreign" if found.foreign else "read"
 
 
-def signals(found: Found) -> dict[str, float]:
+def signals(found: EvidencePool) -> dict[str, float]:
     """The features of the decision, in [0, 1] each."""
     spelled = acronyms(found.question)
     facts = found.facts

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from bot.answering.attribute import day
 from bot.answering.evidence import asserts
-from bot.answering.flow import Found
+from bot.answering.flow import EvidencePool
 from bot.classifiers.injection import is_injection
 from bot.types import Cited, Evidence, Excerpt
 from index.text.sentence import sentences
@@ -24,7 +24,7 @@ _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\n]{0,2000}\)")
 _LIST_SIGN = re.compile(r"\A(?:[-*•]\s+|\d{1,2}[.)]\s+(?=\D))")
 
 
-def extract(found: Found) -> Generator[Cited]:
+def extract(found: EvidencePool) -> Generator[Cited]:
     """The best sentence verbatim, then the second best, if it is of the same article and nearly as good."""
     best = sorted(_quotable(found), key=lambda each: -each.score)[:2]
     for sentence in best:
@@ -32,7 +32,7 @@ def extract(found: Found) -> Generator[Cited]:
             yield Cited(sentence.text, (sentence,))
 
 
-def around(found: Found) -> list[Evidence]:
+def around(found: EvidencePool) -> list[Evidence]:
     """The chosen sentences of the best sentence's article, in reading order."""
     whole = _quotable(found)
     first = max(whole, key=lambda each: each.score, default=None)
@@ -45,12 +45,12 @@ def explaining(near: Sequence[Evidence], answers: Mapping[Evidence, float]) -> l
     return [each for each in near if each in likeliest]
 
 
-def best(found: Found) -> Evidence | None:
+def best(found: EvidencePool) -> Evidence | None:
     """The likeliest answer: the chosen sentence with the highest probability, then score."""
     return max(_quotable(found), key=lambda each: (found.answers.get(each, 0.0), each.score), default=None)
 
 
-def _quotable(found: Found) -> list[Evidence]:
+def _quotable(found: EvidencePool) -> list[Evidence]:
     """The chosen sentences that may be a quote."""
     return [each for each in found.chosen if asserts(each.text)]
 

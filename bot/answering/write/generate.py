@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from bot.answering import conflict, evidence
-from bot.answering.cite import Page
+from bot.answering.cite import AnswerBuilder
 from bot.answering.decide import REFUSAL, Decider, Decision, Signals, decider, far, signals
-from bot.answering.flow import Asked, Found
-from bot.answering.prove import Proof, Shelf, claimed
+from bot.answering.flow import Asked, EvidencePool
+from bot.answering.prove import ClaimVerifier, Proof, claimed
 from bot.answering.write import draft as write
 from bot.answering.write.small import Pointed, names_subject, pointed
 from bot.classifiers import decomposition
@@ -49,10 +49,10 @@ QUOTED = Reason("quoted")
 
 
 @dataclass(slots=True)
-class Spoken:
+class Draft:
     """The answer so far, and the judgements made for it."""
 
-    page: Page
+    page: AnswerBuilder
     blocks: list[Block] = field(default_factory=list)  # of the answer to a broad request
     judgements: list[Judgement] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)  # the parts of the question that the articles do not answer
@@ -87,7 +87,7 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
+class AnswerWriter:
     """The prompt, the judge, the probes by name of the model, and the calibrations by name."""
 
     prompt: prompt.PromptFile
@@ -102,23 +102,23 @@ class Speaker:
         """A speaker with the prompt of the folder. Raises PromptInvalid."""
         return cls(prompt.read(folder / "answer.md", ("question", "evidence", "language")), judge, probes, calibrations)
 
-    def speak(self, asked: Asked, found: Found) -> Generator[Event, None, Spoken]:
+    def speak(self, asked: Asked, found: EvidencePool) -> Generator[Event, None, Draft]:
         """The proved sentences of an answer, written as `by_one_model` says. Raises ModelFailed, Cancelled."""
         return (yield from by_one_model(asked, found, partial(self._all, asked, found)))
 
     def warm(self, model: Model) -> None:
         """Makes the model read its standing instructions."""
-        found = Found("warm up")
+        found = EvidencePool("warm up")
         if self._signals(found, model) is None:
             with closing(model.complete(self.request(found))) as words:
                 next(words, None)
 
-    def signals(self, found: Found, model: Model | None) -> Signals:
+    def signals(self, found: EvidencePool, model: Model | None) -> Signals:
         """The signals for an answer before a draft. A model does not read evidence that is far from the question."""
         prior = signals(found)
         return prior if far(prior) else replace(prior, probed=self._signals(found, model))
 
-    def _signals(self, found: Found, model: Model | None) -> float | None:
+    def _signals(self, found: EvidencePool, model: Model | None) -> float | None:
         """The log-odds of an answer by the probe of the model; None without a probe."""
         probe = self.probes.get(model.name) if model else None
         if not probe or not model or not model.read:
@@ -126,7 +126,7 @@ class Speaker:
         return probe.log_odds(model.read(self.request(found), found.question, probe.layer, probe.adapter))
 
     def drafted(
-        self, found: Found, model: Model | None, cancel: Cancellation | None = None
+        self, found: EvidencePool, model: Model | None, cancel: Cancellation | None = None
     ) -> Generator[tuple[Cited, int | None]]:
         """The sentences of the model, each once it ends; without a model, the best sentences of the articles.
 
@@ -140,7 +140,7 @@ class Speaker:
         with closing(self.words(found, model)) as words:
             yield from write.drafted(_until(words, cancel))
 
-    def words(self, found: Found, model: Model) -> Generator[Cited]:
+    def words(self, found: EvidencePool, model: Model) -> Generator[Cited]:
         """The words of the model, with the adapter of its probe, and with what it cites by itself."""
         probe, request = self.probes.get(model.name), self.request(found)
         if model.cite:
@@ -149,7 +149,7 @@ class Speaker:
             return _uncited(model.reply(request, found.question, probe.adapter))
         return _uncited(model.complete(request))
 
-    def request(self, found: Found) -> Prompt:
+    def request(self, found: EvidencePool) -> Prompt:
         """The prompt for an answer."""
         excerpts = write.excerpts(found.chosen, found.articles)
         values = {"question": found.question, "language": write.language_of(found.question)}
@@ -157,16 +157,16 @@ class Speaker:
         apart = self.prompt.fill({**values, "evidence": APART}).user
         return replace(prompt, excerpts=excerpts, question=apart)
 
-    def decider(self, asked: Asked, found: Found) -> Decider:
+    def decider(self, asked: Asked, found: EvidencePool) -> Decider:
         """The calibration for the current model of the chain."""
         model = asked.chain.model
         mode = "quoted" if not model else "probed" if model.read and model.name in self.probes else "written"
         return decider(self.calibrations, mode, found.readable, asked.options.strictness, asked.attempt)
 
-    def shelf(self, asked: Asked, found: Found) -> Shelf:
-        return Shelf(self.judge, found.sentences, found.articles, asked.cancel)
+    def shelf(self, asked: Asked, found: EvidencePool) -> ClaimVerifier:
+        return ClaimVerifier(self.judge, found.sentences, found.articles, asked.cancel)
 
-    def _parts(self, asked: Asked, found: Found) -> Iterable[Found]:
+    def _parts(self, asked: Asked, found: EvidencePool) -> Iterable[EvidencePool]:
         """The evidence of each single question, where the question holds several."""
         for question in _questions(asked, found.question):
             if question == found.question:
@@ -179,13 +179,13 @@ class Speaker:
                 found, question=question, sentences=tuple(rescored), chosen=chosen, answers=answers, weights=weights
             )
 
-    def _all(self, asked: Asked, found: Found, spoken: Spoken) -> Generator[Event]:
+    def _all(self, asked: Asked, found: EvidencePool, spoken: Draft) -> Generator[Event]:
         for part in self._parts(asked, found):
             answered = yield from self._part(asked, part, spoken)
             if not answered:
                 spoken.absent.append(part.question)
 
-    def _part(self, asked: Asked, found: Found, spoken: Spoken) -> Generator[Event, None, bool]:
+    def _part(self, asked: Asked, found: EvidencePool, spoken: Draft) -> Generator[Event, None, bool]:
         """The sentences that answer one question. Returns whether there are any."""
         model, decides = asked.chain.model, self.decider(asked, found)
         prior, shelf = signals(found), self.shelf(asked, found)
@@ -225,7 +225,7 @@ class Speaker:
         return False if declined else (yield from self._extractive_fallback(asked, found, prior, spoken))
 
     def _pointed(
-        self, asked: Asked, found: Found, model: Model, prior: Signals, spoken: Spoken
+        self, asked: Asked, found: EvidencePool, model: Model, prior: Signals, spoken: Draft
     ) -> Generator[Event, None, bool]:
         """The sentences of the articles that say what a small model drafts. Returns whether there are any.
 
@@ -256,7 +256,9 @@ class Speaker:
             yield from self._quote(asked, found, max(likely, key=lambda each: each[0])[1], spoken, unsure=True)
         return answered or bool(likely)
 
-    def of_quote(self, prior: Signals, quote: Pointed, found: Found, cancel: Cancellation | None = None) -> Signals:
+    def of_quote(
+        self, prior: Signals, quote: Pointed, found: EvidencePool, cancel: Cancellation | None = None
+    ) -> Signals:
         """The signals with those of the sentence that a draft points to. Raises Cancelled."""
         relevant = found.answers.get(quote.quote)
         if relevant is None:
@@ -264,7 +266,7 @@ class Speaker:
         return prior.of_quote(quote.added, quote.repeated, relevant)
 
     def _quote(
-        self, asked: Asked, found: Found, quote: Pointed, spoken: Spoken, *, unsure: bool = False
+        self, asked: Asked, found: EvidencePool, quote: Pointed, spoken: Draft, *, unsure: bool = False
     ) -> Generator[Event]:
         """A sentence of an article, once. An `unsure` one has no rival."""
         text = quote.quote.text
@@ -277,7 +279,7 @@ class Speaker:
         else:
             yield from self._supported(asked, found, text, proof, spoken, quote.words)
 
-    def _further(self, asked: Asked, found: Found, spoken: Spoken) -> Generator[Event]:
+    def _further(self, asked: Asked, found: EvidencePool, spoken: Draft) -> Generator[Event]:
         """The other sentences of the best article: those that explain, or for a longer answer all chosen ones."""
         further = write.around(found) if asked.explains or asked.options.length is Length.LONGER else []
         further = self._explaining(asked, found, further) if asked.explains else further
@@ -286,7 +288,7 @@ class Speaker:
             if (each.article_id, each.start) not in cited:
                 yield from self._flush(asked, found, [(each.text, Proof(State.SUPPORTED, 1.0, (each,)))], spoken)
 
-    def _explaining(self, asked: Asked, found: Found, near: Sequence[Evidence]) -> list[Evidence]:
+    def _explaining(self, asked: Asked, found: EvidencePool, near: Sequence[Evidence]) -> list[Evidence]:
         """The likeliest answers of the sentences. The judge reads those that it has not read: a reason has few of the
         question's words. Raises Cancelled."""
         unread = [each for each in near if each not in found.answers]
@@ -295,7 +297,7 @@ class Speaker:
         return write.explaining(near, {**found.answers, **dict(zip(unread, read, strict=True))})
 
     def _answers(
-        self, question: str, sentence: str, proof: Proof, prior: Signals, decides: Decider, spoken: Spoken
+        self, question: str, sentence: str, proof: Proof, prior: Signals, decides: Decider, spoken: Draft
     ) -> bool:
         """Whether the question is answered, judged with a proved sentence of the draft."""
         (relevant,) = self.judge.answers(question, [claimed(sentence, question)])
@@ -304,7 +306,7 @@ class Speaker:
         return decision.answers
 
     def _extractive_fallback(
-        self, asked: Asked, found: Found, prior: Signals, spoken: Spoken
+        self, asked: Asked, found: EvidencePool, prior: Signals, spoken: Draft
     ) -> Generator[Event, None, bool]:
         """The best sentence of the evidence in place of an unsupported draft. Returns whether it answers.
 
@@ -326,7 +328,7 @@ class Speaker:
         return True
 
     def _flush(
-        self, asked: Asked, found: Found, pending: Sequence[tuple[str, Proof]], spoken: Spoken
+        self, asked: Asked, found: EvidencePool, pending: Sequence[tuple[str, Proof]], spoken: Draft
     ) -> Generator[Event]:
         """Gives the pending sentences. Unsupported sentences are left out where strict, contradicted ones always."""
         for sentence, proof in pending:
@@ -343,10 +345,10 @@ class Speaker:
     def _supported(
         self,
         asked: Asked,
-        found: Found,
+        found: EvidencePool,
         sentence: str,
         proof: Proof,
-        spoken: Spoken,
+        spoken: Draft,
         answering: Sequence[tuple[int, int]] = (),
     ) -> Generator[Event]:
         """A supported sentence. If a sentence of another article says otherwise, both have their days, the newer first.
@@ -366,7 +368,7 @@ class Speaker:
             said = spoken.page.supported(text, each, with_day=with_day, answering=spans)
             yield from self._say(asked, said, spoken)
 
-    def _say(self, asked: Asked, text: str, spoken: Spoken) -> Generator[Event]:
+    def _say(self, asked: Asked, text: str, spoken: Draft) -> Generator[Event]:
         asked.clock.mark("first_token")
         *before, sentence = spoken.page.sentences
         gap = " " if before else ""
@@ -374,15 +376,15 @@ class Speaker:
 
 
 def by_one_model(
-    asked: Asked, found: Found, say: Callable[[Spoken], Generator[Event]]
-) -> Generator[Event, None, Spoken]:
+    asked: Asked, found: EvidencePool, say: Callable[[Draft], Generator[Event]]
+) -> Generator[Event, None, Draft]:
     """The answer by the first model of the chain that proves a sentence.
 
     If a model fails before that, the next one begins again. If it fails later, its proved sentences stay. Raises
     ModelFailed where no model is left, Cancelled.
     """
     while True:
-        spoken = Spoken(Page(found.articles))
+        spoken = Draft(AnswerBuilder(found.articles))
         try:
             yield from say(spoken)
             return spoken

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answering.evidence import asserts
-from bot.answering.flow import Found
+from bot.answering.flow import EvidencePool
 from bot.answering.prove import strange_names
 from bot.judge.coverage import rarity
 from bot.types import Evidence
@@ -36,7 +36,7 @@ class Pointed:
     words: tuple[tuple[int, int], ...]  # spans of the quote that say what the draft adds
 
 
-def pointed(draft: str, found: Found) -> Pointed | None:
+def pointed(draft: str, found: EvidencePool) -> Pointed | None:
     """The sentence that says most of a draft, of those that its writer was shown; None where none has a word of it.
 
     Among equals the first one. The judge's probability of an answer decides where a draft adds nothing, as a plain yes.
@@ -46,7 +46,8 @@ def pointed(draft: str, found: Found) -> Pointed | None:
     >>> from index.types import Article
     >>> town = Article("a", "The mill", "The mill burnt down. It was built in 1931 by Ida Holm.")
     >>> shown = (Evidence("a", 0, 20, "The mill burnt down."), Evidence("a", 21, 54, town.text[21:]))
-    >>> quote = pointed("The mill was built by Ida Holm.", Found("Who built it?", chosen=shown, articles={"a": town}))
+    >>> found = EvidencePool("Who built it?", chosen=shown, articles={"a": town})
+    >>> quote = pointed("The mill was built by Ida Holm.", found)
     >>> quote.quote.text, [quote.quote.text[start:end] for start, end in quote.words]
     ('It was built in 1931 by Ida Holm.', ['Ida Holm'])
     """
@@ -68,12 +69,12 @@ def pointed(draft: str, found: Found) -> Pointed | None:
     return best and replace(best, words=tuple(_spans(best.quote.text, frozenset(added))))
 
 
-def names_subject(quote: Evidence, found: Found) -> bool:
+def names_subject(quote: Evidence, found: EvidencePool) -> bool:
     """Whether a sentence has the question's rarest term, and its article a word of each name of the question.
 
     >>> from index.types import Article
     >>> mill = Article("a", "The mill", "It burnt down. The mill burnt down.")
-    >>> found = Found("Did the mill burn?", weights={"mill": 0.7, "burn": 0.3}, articles={"a": mill})
+    >>> found = EvidencePool("Did the mill burn?", weights={"mill": 0.7, "burn": 0.3}, articles={"a": mill})
     >>> [names_subject(Evidence("a", 0, len(text), text), found) for text in ("It burnt down.", "The mill burnt down.")]
     [False, True]
     """

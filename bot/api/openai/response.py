@@ -15,7 +15,7 @@ Event = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ResponseHead:
     """The parts of a response that are known before its answer."""
 
     id: str
@@ -32,11 +32,11 @@ class Head:
         return f"msg_{self.id.partition('_')[2]}"
 
     def json(self) -> dict[str, Any]:
-        """The head as JSON, to be kept; `Head(**json)` reads it."""
+        """The head as JSON, to be kept; `ResponseHead(**json)` reads it."""
         return {**asdict(self), "ignored": list(self.ignored)}
 
 
-def begun(head: Head) -> dict[str, Any]:
+def begun(head: ResponseHead) -> dict[str, Any]:
     """The response while it is written."""
     return {
         "id": head.id,
@@ -66,7 +66,7 @@ def begun(head: Head) -> dict[str, Any]:
     }
 
 
-def completed(head: Head, answer: Answer, usage: Usage | None) -> dict[str, Any]:
+def completed(head: ResponseHead, answer: Answer, usage: Usage | None) -> dict[str, Any]:
     """The response at its end; `metadata` has the status of the answer too."""
     return {
         **begun(head),
@@ -79,7 +79,7 @@ def completed(head: Head, answer: Answer, usage: Usage | None) -> dict[str, Any]
     }
 
 
-def failed(head: Head, problem: Problem) -> dict[str, Any]:
+def failed(head: ResponseHead, problem: Problem) -> dict[str, Any]:
     """The response that came to nothing."""
     code = "rate_limit_exceeded" if problem.status == 429 else "server_error"
     return {**begun(head), "status": "failed", "error": {"code": code, "message": problem.message}}
@@ -88,7 +88,7 @@ def failed(head: Head, problem: Problem) -> dict[str, Any]:
 class Writer:
     """The events of one response, numbered from 0. What it has written is the text of the answer so far."""
 
-    def __init__(self, head: Head) -> None:
+    def __init__(self, head: ResponseHead) -> None:
         self._head = head
         self._number = 0
         self._written = ""
@@ -141,7 +141,7 @@ class Writer:
         return {"type": kind, "sequence_number": self._number - 1, **data}
 
 
-def _item(head: Head, status: str, content: list[dict[str, Any]]) -> dict[str, Any]:
+def _item(head: ResponseHead, status: str, content: list[dict[str, Any]]) -> dict[str, Any]:
     return {"id": head.item_id, "type": "message", "status": status, "role": "assistant", "content": content}
 
 

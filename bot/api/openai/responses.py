@@ -17,7 +17,7 @@ from bot.api.errors import Problem, problem_of
 from bot.api.examples import RESPONSE
 from bot.api.openai.messages import Body, Message, Messages, instructs, question_of, within
 from bot.api.openai.models import filters_of
-from bot.api.openai.response import Head, Writer, completed, failed
+from bot.api.openai.response import ResponseHead, Writer, completed, failed
 from bot.api.openai.turns import turns_of
 from bot.api.replies import DONE, answered, event, streamed
 from bot.api.streams import begun, last
@@ -25,7 +25,7 @@ from bot.auth.principal import PRINCIPAL, Principal
 from bot.errors import ShownError
 from bot.history import Place, responses
 from bot.history.conversations import TURNS
-from bot.service.asking import Answered, Asked, Event, asking, owner_of
+from bot.service.asking import Answered, Event, ProgramQuestion, asking, owner_of
 from bot.service.service import Service, Surface
 from bot.tables.sqlite import FileHeld
 from bot.types import Answer, Cancellation, Reason, Status, Usage, Words, joined
@@ -125,8 +125,8 @@ def router(service: Service) -> "APIRouter":
     return routes
 
 
-def head_of(body: ResponseBody) -> Head:
-    return Head(
+def head_of(body: ResponseBody) -> ResponseHead:
+    return ResponseHead(
         id=f"resp_{token_hex(16)}",
         created_at=int(time.time()),
         model=body.model,
@@ -139,7 +139,12 @@ def head_of(body: ResponseBody) -> Head:
 
 
 def responding(
-    service: Service, principal: Principal, body: ResponseBody, asked: Asked, head: Head, cancel: Cancellation
+    service: Service,
+    principal: Principal,
+    body: ResponseBody,
+    asked: ProgramQuestion,
+    head: ResponseHead,
+    cancel: Cancellation,
 ) -> Generator[Event]:
     """The events of one response, which is kept at its end. Raises ResponseMissing, and what `asking` does."""
     placed = _placed(service, principal, body, asked, head)
@@ -150,7 +155,7 @@ def responding(
             yield each
 
 
-def _kept(service: Service, head: Head, ended: Answered, number: int) -> Answered:
+def _kept(service: Service, head: ResponseHead, ended: Answered, number: int) -> Answered:
     """Gives the answer its id; where that cannot be written, a notice: no answer is lost for it."""
     told = {**head.json(), "tokens": asdict(ended.usage) if ended.usage else None}
     try:
@@ -161,18 +166,20 @@ def _kept(service: Service, head: Head, ended: Answered, number: int) -> Answere
     return ended
 
 
-def kept_json(kept: responses.Kept) -> dict[str, Any]:
+def kept_json(kept: responses.KeptResponse) -> dict[str, Any]:
     """A response as it was given."""
     told = dict(kept.asked)
     tokens = told.pop("tokens")
-    head = Head(**{**told, "ignored": tuple(told["ignored"])})
+    head = ResponseHead(**{**told, "ignored": tuple(told["ignored"])})
     answer = kept.record.answer
     if answer is None or answer.status is Status.FAILED:
         return failed(head, Problem(502, (answer and worded(answer.reason)) or "The answer failed."))
     return completed(head, answer, Usage(**tokens) if tokens else None)
 
 
-def _placed(service: Service, principal: Principal, body: ResponseBody, asked: Asked, head: Head) -> Asked:
+def _placed(
+    service: Service, principal: Principal, body: ResponseBody, asked: ProgramQuestion, head: ResponseHead
+) -> ProgramQuestion:
     """The question after what it goes on from, in the conversation of that."""
     turns, owner, conversation = turns_of(service, principal, body.messages), owner_of(principal), head.id
     if before := body.previous_response_id:
@@ -181,7 +188,7 @@ def _placed(service: Service, principal: Principal, body: ResponseBody, asked: A
     return replace(asked, turns=turns, place=Place(owner, conversation) if head.store else None)
 
 
-async def _events(head: Head, found: AsyncGenerator[Event]) -> AsyncGenerator[bytes]:
+async def _events(head: ResponseHead, found: AsyncGenerator[Event]) -> AsyncGenerator[bytes]:
     writer = Writer(head)
     for told in writer.begin():
         yield event(told, told["type"])

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from bot.auth.oidc.errors import NotAdmitted, OidcMissing, ProviderUnreachable, TokenRefused
+from bot.auth.oidc.errors import NotAdmitted, OidcMissing, ProviderTokenRefused, ProviderUnreachable
 from bot.auth.oidc.provider import Begun, Provider
-from bot.auth.oidc.rules import Person, Rules
-from bot.auth.oidc.settings import Settings
+from bot.auth.oidc.rules import GroupRules, Person
+from bot.auth.oidc.settings import ProviderSettings
 
 __all__ = [
     "Begun",
+    "GroupRules",
     "NotAdmitted",
     "OidcMissing",
     "Person",
     "Provider",
+    "ProviderSettings",
+    "ProviderTokenRefused",
     "ProviderUnreachable",
-    "Rules",
-    "Settings",
-    "TokenRefused",
 ]

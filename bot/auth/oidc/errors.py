@@ -18,7 +18,7 @@ class ProviderUnreachable(ShownError):
         super().__init__(f"The provider {issuer} cannot be used now: {reason}. Try again in a minute.")
 
 
-class TokenRefused(ShownError):
+class ProviderTokenRefused(ShownError):
     """A token that somebody brought from the provider does not prove who they are."""
 
     def __init__(self, reason: str) -> None:

@@ -14,7 +14,7 @@ PATIENCE = 10.0  # seconds for each step of a request
 Answer = tuple[int, Mapping[str, Any]]
 
 
-class Network:
+class ProviderNetwork:
     """Asks the provider of an issuer."""
 
     def __init__(self, issuer: str) -> None:

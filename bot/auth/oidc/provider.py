@@ -10,11 +10,11 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
 from bot.auth.oidc import tokens
-from bot.auth.oidc.errors import ProviderUnreachable, TokenRefused
-from bot.auth.oidc.network import Network
+from bot.auth.oidc.errors import ProviderTokenRefused, ProviderUnreachable
+from bot.auth.oidc.network import ProviderNetwork
 from bot.auth.oidc.renewed import Renewed
 from bot.auth.oidc.rules import Person
-from bot.auth.oidc.settings import Settings, safe
+from bot.auth.oidc.settings import ProviderSettings, safe
 
 if TYPE_CHECKING:
     from joserfc.jwk import KeySet
@@ -51,9 +51,9 @@ class Begun:
 class Provider:
     """Asks its provider when that is needed first, so that a server starts without it. Several threads may use one."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, settings: ProviderSettings, clock: Callable[[], float] = time.monotonic) -> None:
         self.settings = settings
-        self._network = Network(settings.issuer)
+        self._network = ProviderNetwork(settings.issuer)
         self._endpoints = Renewed(self._discover, clock)
         self._keys = Renewed(self._fetch_keys, clock)
 
@@ -80,15 +80,15 @@ class Provider:
         """
         endpoints = self._endpoints.value()
         if not compare_digest(said.get("state", "").encode(), begun.state.encode()):
-            raise TokenRefused("it belongs to another sign-in")
+            raise ProviderTokenRefused("it belongs to another sign-in")
         if said.get("iss", "" if endpoints.says_issuer else self.settings.issuer) != self.settings.issuer:
-            raise TokenRefused("it comes from another provider")
+            raise ProviderTokenRefused("it comes from another provider")
         if not (code := said.get("code", "")):
-            raise TokenRefused("the provider gave none")
+            raise ProviderTokenRefused("the provider gave none")
         found = self._exchanged(endpoints, code, begun)
         given, access = found.get("id_token"), found.get("access_token")
         if not isinstance(given, str):
-            raise TokenRefused("the provider gave none")
+            raise ProviderTokenRefused("the provider gave none")
         read = tokens.identity(
             given,
             self._keys.value,
@@ -102,7 +102,7 @@ class Provider:
     def bearer(self, token: str) -> Person:
         """Whose access token it is. Raises TokenRefused, NotAdmitted, ProviderUnreachable."""
         if not self.settings.audience:
-            raise TokenRefused("this server takes none")
+            raise ProviderTokenRefused("this server takes none")
         read = tokens.access(token, self._keys.value, self.settings.issuer, self.settings.audience)
         return self.settings.rules.person(read)
 
@@ -121,7 +121,7 @@ class Provider:
         if status >= 500:
             raise ProviderUnreachable(self.settings.issuer, f"{address} answers with status {status}")
         if status != 200:  # `error` is one of a few words (RFC 6749, 5.2); the rest is not ours to tell
-            raise TokenRefused(f"the provider answers {str(found.get('error'))[:40]!r}")
+            raise ProviderTokenRefused(f"the provider answers {str(found.get('error'))[:40]!r}")
         return found
 
     def _discover(self) -> Endpoints:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from bot.auth.oidc.errors import NotAdmitted, TokenRefused
+from bot.auth.oidc.errors import NotAdmitted, ProviderTokenRefused
 from bot.auth.principal import Principal
 from bot.auth.users import LONGEST_NAME, Role
 
@@ -31,7 +31,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class GroupRules:
     """Rules for signing in: which groups have which role, and who else is let in."""
 
     groups: tuple[tuple[str, Role], ...] = ()
@@ -47,7 +47,7 @@ class Rules:
         """The person of proved claims. Raises NotAdmitted, TokenRefused."""
         issuer, subject = claims["iss"], claims["sub"]
         if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
-            raise TokenRefused("its subject cannot be used")
+            raise ProviderTokenRefused("its subject cannot be used")
         account = account_of(issuer, subject)
         name = shown_name(claims) or account
         role = self._role(claims) if self._of_a_domain(claims) else None

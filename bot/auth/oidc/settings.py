@@ -7,19 +7,19 @@ from hashlib import sha256
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from bot.auth.oidc.rules import Rules
+from bot.auth.oidc.rules import GroupRules
 from bot.errors import SettingInvalid
 
 SCOPES = "openid profile email"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ProviderSettings:
     """A provider, as whom Byline is registered there, and whom it lets in. Raises SettingInvalid."""
 
     issuer: str
     client_id: str
-    rules: Rules
+    rules: GroupRules
     client_secret: str | None = field(default=None, repr=False)  # None: a public client, which PKCE alone protects
     shown: str = ""  # the provider's name on the page; empty: its host
     scopes: str = SCOPES

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from bot.auth.oidc.errors import TokenRefused
+from bot.auth.oidc.errors import ProviderTokenRefused
 
 if TYPE_CHECKING:
     from joserfc.jwk import Key, KeySet
@@ -71,13 +71,13 @@ def _read(token: str, keys: Keys) -> Token:
     from joserfc.errors import InvalidKeyIdError
 
     if len(token) > LONGEST or not token.isascii():
-        raise TokenRefused("it is none")
+        raise ProviderTokenRefused("it is none")
     registry = jws.JWSRegistry(
         algorithms=list(ALGORITHMS), strict_check_header=False
     )  # providers add names of their own
     header = jws.extract_compact(token.encode(), registry=registry).headers()
     if header.get("alg") not in ALGORITHMS:
-        raise TokenRefused("it is not signed with a key that can be checked")
+        raise ProviderTokenRefused("it is not signed with a key that can be checked")
     kid = header.get("kid")
     try:
         key = keys(False).get_by_kid(kid)
@@ -94,9 +94,9 @@ def _refused() -> Iterator[None]:
     try:
         yield
     except JoseError as error:
-        raise TokenRefused(f"{error.error.replace('_', ' ')}{_of(error)}") from error
+        raise ProviderTokenRefused(f"{error.error.replace('_', ' ')}{_of(error)}") from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise TokenRefused("it cannot be read") from error
+        raise ProviderTokenRefused("it cannot be read") from error
 
 
 def _of(error: Exception) -> str:

@@ -16,7 +16,7 @@ from bot.errors import ShownError
 if TYPE_CHECKING:
     from bot.evaluate.cache import AnswerFile
     from bot.evaluate.run import Bench
-    from bot.evaluate.types import Case, Outcome, Result, Suite
+    from bot.evaluate.types import Case, CaseOutcome, CaseResult, Suite
     from bot.types import Cancellation, Model
 
 
@@ -42,16 +42,16 @@ def groups(suites: Sequence[Suite], own: bool) -> list[tuple[tuple[Path, ...], l
 
 def ask(
     config: Config, asking: Sequence[tuple[Sequence[Path], Sequence[Suite]]], manner: Manner
-) -> tuple[tuple[Outcome, ...], KeyboardInterrupt | None]:
+) -> tuple[tuple[CaseOutcome, ...], KeyboardInterrupt | None]:
     """The outcomes of all cases, and how a person stopped it, if one did: the cases left are then not asked.
 
     Raises what stands in the way of the first case; later it is the obstacle of the cases that it keeps from being
     asked, since those before it have their results.
     """
     from bot.evaluate.run import not_asked, unreached
-    from bot.evaluate.types import Outcome
+    from bot.evaluate.types import CaseOutcome
 
-    outcomes: list[Outcome] = []
+    outcomes: list[CaseOutcome] = []
     stop = None
     for articles, suites in asking:
         cases = [case for suite in suites for case in suite.cases]
@@ -66,29 +66,29 @@ def ask(
             if not outcomes:
                 raise
             say(str(error), error=True)
-            outcomes.extend(Outcome((unreached(case, error),)) for case in cases)
+            outcomes.extend(CaseOutcome((unreached(case, error),)) for case in cases)
             continue
-        outcomes.extend(Outcome((not_asked(case),)) for case in cases)
+        outcomes.extend(CaseOutcome((not_asked(case),)) for case in cases)
     return tuple(outcomes), stop
 
 
 def asked(
     config: Config, articles: Sequence[Path], suites: Sequence[Suite], manner: Manner
-) -> tuple[tuple[Outcome, ...], KeyboardInterrupt | None]:
+) -> tuple[tuple[CaseOutcome, ...], KeyboardInterrupt | None]:
     """The outcomes of the cases of the suites that share `articles`, with a bar on the screen, and how a person stopped
     it, if one did."""
     from bot.evaluate.pool import ask_all
     from bot.evaluate.run import run, skip
-    from bot.evaluate.types import Outcome
+    from bot.evaluate.types import CaseOutcome
 
     if articles and suites[0].missing:
         for suite in suites:
             say(f"{suite.path} is skipped: there is no {suite.missing[0]}. {suite.optional}", error=True)
-        return tuple(Outcome((result,)) for suite in suites for result in skip(suite)), None
+        return tuple(CaseOutcome((result,)) for suite in suites for result in skip(suite)), None
     cases = [case for suite in suites for case in suite.cases]
     with answering(config, articles, manner.kept, manner.direct) as (target, cache), terminal.progress() as tell:
 
-        def ask(case: Case, time: int, cancel: Cancellation) -> Result:
+        def ask(case: Case, time: int, cancel: Cancellation) -> CaseResult:
             return run(case, target, cancel, time=time, cache=cache, bench=manner.bench)
 
         def told(case: Case, done: int) -> None:

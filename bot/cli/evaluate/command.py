@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,11 +16,16 @@ from bot.cli.evaluate.files import read
 from bot.cli.evaluate.models import check_judged, measured, only_measured, open_direct, open_judge, settings_of
 from bot.cli.evaluate.reports import check_places, code, show, write, written
 from bot.cli.evaluate.target import check_filters
-from bot.cli.options import ModelSpec
+from bot.cli.options import ModelSpec, taking
+from bot.config import Config
 from bot.config import read as settings
 from bot.errors import UsageError
 from bot.runtime.shutdown import terminated_as_interrupted
 
+if TYPE_CHECKING:
+    from bot.evaluate.types import Agreement, Evaluation, Suite
+
+Groups = Sequence[tuple[tuple[Path, ...], "list[Suite]"]]
 Files = Annotated[
     list[Path] | None, typer.Argument(metavar="FILE...", help="Test prompts in promptfoo's format (YAML, CSV).")
 ]
@@ -83,14 +90,20 @@ CacheFile = Annotated[
 ]
 
 
+def report_files(
+    json_file: JsonFile = None, junit: JunitFile = None, html: HtmlFile = None, markdown: MarkdownFile = None
+) -> Mapping[str, Path]:
+    """The files that are wanted, by their form."""
+    paths = {"json": json_file, "junit": junit, "html": html, "markdown": markdown}
+    return {form: path for form, path in paths.items() if path}
+
+
+@taking(report_files, "wanted")
 def evaluate(
     files: Files = None,
     store: Asked = None,
     model: ModelSpec = None,
-    json_file: JsonFile = None,
-    junit: JunitFile = None,
-    html: HtmlFile = None,
-    markdown: MarkdownFile = None,
+    wanted: Mapping[str, Path] = MappingProxyType({}),
     baseline: Baseline = None,
     fail_under: Least = None,
     repeat: Repeat = 1,
@@ -107,22 +120,18 @@ def evaluate(
     from bot.evaluate.record import read_record, record, rivals
     from bot.evaluate.report import to_json
     from bot.evaluate.run import Bench
-    from bot.evaluate.types import Evaluation, no_judge
+    from bot.evaluate.types import no_judge
 
+    _check_share(fail_under)
     if labels and not judge:
         raise UsageError("The labelled answers of --labels are for a judge. Name one with --judge.")
-    if fail_under is not None and not 0 <= fail_under <= 1:
-        raise UsageError(f"The rate {fail_under:g} of --fail-under is no share. Name a number from 0 to 1.")
     if target and (store or model):
         raise UsageError("With --target a model is asked without Byline. Leave out --store and --model.")
     config, judging = settings_of(target, settings({"store": store, "model": model}))
     suites = [read(path, allow_code) for path in files or ()]
-    paths = {"json": json_file, "junit": junit, "html": html, "markdown": markdown}
-    wanted = {form: path for form, path in paths.items() if path}
     check_places([*wanted.values(), *([cache] if cache else [])])
     before = read_record(baseline) if baseline else None
     kept = AnswerFile(cache) if cache else None
-
     check_judged(suites, judge, before)
     direct = open_direct(config, suites) if target else None
     panel = open_judge(judge, judging) if judge else None
@@ -131,15 +140,10 @@ def evaluate(
         only_measured(agreed, [*wanted, *(["baseline"] if baseline else [])])
         return
     bench = Bench(panel.ask if panel else no_judge, rivals(before) if before else {})
-
     asking = groups(suites, own=not (store or target))
     if not target:
         check_filters(config, asking)
-    started, clock = datetime.now().astimezone(), perf_counter()
-    with terminated_as_interrupted():
-        outcomes, stop = ask(config, asking, Manner(repeat, jobs, kept, bench, direct))
-    seconds = perf_counter() - clock
-    evaluation = Evaluation(outcomes, config.model, started, seconds, repeat, agreed, stopped=stop is not None)
+    evaluation, stop = _asked(config, asking, Manner(repeat, jobs, kept, bench, direct), agreed)
     comparison = compare(before, record(to_json(evaluation))) if before else None
     show(evaluation, comparison)
     for form, path in wanted.items():
@@ -147,3 +151,22 @@ def evaluate(
     if stop:
         raise stop
     raise typer.Exit(code(evaluation, comparison, fail_under))
+
+
+def _asked(
+    config: Config, asking: Groups, manner: Manner, agreed: Agreement | None
+) -> tuple[Evaluation, KeyboardInterrupt | None]:
+    """The results of all cases, and what stopped the run, if it was stopped."""
+    from bot.evaluate.types import Evaluation
+
+    started, clock = datetime.now().astimezone(), perf_counter()
+    with terminated_as_interrupted():
+        outcomes, stop = ask(config, asking, manner)
+    seconds = perf_counter() - clock
+    return Evaluation(outcomes, config.model, started, seconds, manner.repeat, agreed, stopped=stop is not None), stop
+
+
+def _check_share(rate: float | None) -> None:
+    """Raises UsageError for a rate that is none."""
+    if rate is not None and not 0 <= rate <= 1:
+        raise UsageError(f"The rate {rate:g} of --fail-under is no share. Name a number from 0 to 1.")

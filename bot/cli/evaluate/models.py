@@ -14,8 +14,8 @@ from bot.config import Config, shipped
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
-    from bot.evaluate.judge import Judge
-    from bot.evaluate.record import Record
+    from bot.evaluate.judge import GradingJudge
+    from bot.evaluate.record import EvaluationRecord
     from bot.evaluate.types import Agreement, Suite
     from bot.types import Model
 
@@ -49,7 +49,7 @@ def open_direct(config: Config, suites: Sequence[Suite]) -> Model:
     return model
 
 
-def check_judged(suites: Sequence[Suite], judge: str | None, before: Record | None) -> None:
+def check_judged(suites: Sequence[Suite], judge: str | None, before: EvaluationRecord | None) -> None:
     """Raises UsageError where a case needs a judge or a baseline that is not named."""
     from bot.evaluate.judge import graded
 
@@ -62,18 +62,18 @@ def check_judged(suites: Sequence[Suite], judge: str | None, before: Record | No
             )
 
 
-def open_judge(spec: str, config: Config) -> Judge:
+def open_judge(spec: str, config: Config) -> GradingJudge:
     """The judge; the server and the key of the settings are for the provider that is named first, as in a chain."""
-    from bot.evaluate.judge import Judge, read_prompts
+    from bot.evaluate.judge import GradingJudge, read_prompts
 
     before = [name for name in (config.model or "").split(",") if name.strip() not in ("", "extractive")]
     model = one_model(spec, before, config)
     if model is None:
         raise UsageError(f"{spec} cannot judge. Name one model with --judge, such as local or provider:name.")
-    return Judge(spec, model.complete, read_prompts(shipped("prompts") / "judge"))
+    return GradingJudge(spec, model.complete, read_prompts(shipped("prompts") / "judge"))
 
 
-def measured(judge: Judge, labels: Path | None, jobs: int) -> Agreement:
+def measured(judge: GradingJudge, labels: Path | None, jobs: int) -> Agreement:
     """How far the judge agrees with labelled answers: those of the file, or the few that come along."""
     from bot.evaluate.judge import agreement
     from bot.evaluate.labels import read_labels

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.render.html.markup import safe
-from bot.render.html.words import ENGLISH, Wording
+from bot.render.html.words import ENGLISH, PageWording
 from bot.wording.facts import Facts, lead, published
 
 
-def byline(facts: Facts, words: Wording = ENGLISH, *, kind: bool = True) -> str:
+def byline(facts: Facts, words: PageWording = ENGLISH, *, kind: bool = True) -> str:
     """Same as `bot.wording.facts.byline`, as markup.
 
     >>> from datetime import date

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.render.html.markup import safe
-from bot.render.html.words import ENGLISH, Wording
+from bot.render.html.words import ENGLISH, PageWording
 
 RADIUS, STEP = 5, 13  # pixels of a dot, and between two of one place
 EDGE = 2  # percent that the line goes on beyond the first and the last dot
@@ -35,7 +35,7 @@ class Bar:
     source: str
 
 
-def strip(dots: Sequence[Dot], words: Wording = ENGLISH) -> str:
+def strip(dots: Sequence[Dot], words: PageWording = ENGLISH) -> str:
     """A dot for each article on a line from the first day to the last; empty where there are not two days."""
     placed = _placed(sorted(dots, key=lambda each: each.day))
     if len({dot.day for dot, _, _ in placed}) < 2:
@@ -56,7 +56,7 @@ def strip(dots: Sequence[Dot], words: Wording = ENGLISH) -> str:
     )
 
 
-def bars(sides: Sequence[Bar], words: Wording = ENGLISH) -> str:
+def bars(sides: Sequence[Bar], words: PageWording = ENGLISH) -> str:
     """A bar for each side, as long as its figure is large; empty where there are no two, or all are 0."""
     most = max((each.value for each in sides), default=0)
     if len(sides) < 2 or not most:
@@ -82,5 +82,5 @@ def _placed(dots: Sequence[Dot]) -> list[tuple[Dot, float, int]]:
     return placed
 
 
-def _told(dot: Dot, words: Wording) -> str:
+def _told(dot: Dot, words: PageWording) -> str:
     return words("facts.comma").join((dot.name, words.day(dot.day)))

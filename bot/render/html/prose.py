@@ -18,7 +18,7 @@ _ITEM = re.compile(r"[ \t]*[-*+•◦▪●■►][ \t]+(?=\S)")
 _RULE = re.compile(r"[ \t]*(?:[-=*_~]{3,}[ \t]*)?\Z")  # what parts paragraphs: a blank line is one, too
 
 
-class Kind(StrEnum):
+class ProseKind(StrEnum):
     """Also the class in the markup."""
 
     PARAGRAPH = ""
@@ -27,38 +27,38 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ProseBlock:
     """A part of a text that stands by itself: `text[start:end]` is what is read of it."""
 
-    kind: Kind
+    kind: ProseKind
     start: int
     end: int
 
 
-def blocks(text: str) -> Iterator[Block]:
+def blocks(text: str) -> Iterator[ProseBlock]:
     """The blocks of a text, in order and apart. What lies outside of them is white space, signs and rules.
 
     >>> text = "# The port\\n\\n- Ferries"
     >>> [(str(each.kind), text[each.start : each.end]) for each in blocks(text)]
     [('heading', 'The port'), ('item', 'Ferries')]
     """
-    kind, start, end = Kind.PARAGRAPH, 0, 0  # of the block that may go on; empty where none may
+    kind, start, end = ProseKind.PARAGRAPH, 0, 0  # of the block that may go on; empty where none may
     for line in _LINE.finditer(text):
         words = line[0].rstrip()
         heading, item = _HEADING.match(words), _ITEM.match(words)
         sign = heading or item
         if (sign or _RULE.match(words)) and start < end:
-            yield Block(kind, start, end)
+            yield ProseBlock(kind, start, end)
             start = end
         if heading:
-            yield Block(Kind.HEADING, line.start() + heading.end(), line.start() + len(words))
+            yield ProseBlock(ProseKind.HEADING, line.start() + heading.end(), line.start() + len(words))
         elif not _RULE.match(words):
             if item or start == end:
-                kind = Kind.ITEM if item else Kind.PARAGRAPH
+                kind = ProseKind.ITEM if item else ProseKind.PARAGRAPH
                 start = line.start() + (item.end() if item else 0)
             end = line.start() + len(words)
     if start < end:
-        yield Block(kind, start, end)
+        yield ProseBlock(kind, start, end)
 
 
 def prose(text: str, ranges: Sequence[Marked] = (), heading: str = "p") -> str:
@@ -74,6 +74,6 @@ def prose(text: str, ranges: Sequence[Marked] = (), heading: str = "p") -> str:
             text[block.start : block.end], [each.within(block.start, block.end, each in named) for each in inside]
         )
         named.update(inside)
-        tag = heading if block.kind is Kind.HEADING else "p"
+        tag = heading if block.kind is ProseKind.HEADING else "p"
         shown.append(f'<{tag} class="{f"words {block.kind}".strip()}" dir="auto">{words}</{tag}>')
     return "".join(shown)

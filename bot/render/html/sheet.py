@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from bot.render.html.bylines import byline
 from bot.render.html.markup import Marked, answering, lang, marked
 from bot.render.html.prose import prose
-from bot.render.html.words import ENGLISH, Wording
+from bot.render.html.words import ENGLISH, PageWording
 from bot.render.text import address
 from bot.wording.facts import Facts, line
 from index.text.surrogates import without_surrogates
@@ -42,7 +42,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class PageHead:
     """The head of a page of a server: where else there is to go, the language and the colours."""
 
     base: str = "/"  # the address of the chat; the files of the page lie beside it
@@ -54,7 +54,7 @@ class Head:
     scripts: tuple[str, ...] = ()  # names of files; the page works without them
 
 
-def sheet(title: str, body: Markup | str, words: Wording = ENGLISH, head: Head | None = None) -> str:
+def sheet(title: str, body: Markup | str, words: PageWording = ENGLISH, head: PageHead | None = None) -> str:
     """A whole page of HTML. Without a head it is a file by itself, in which nothing is fetched or run.
 
     `body` is text unless `fill` made it.
@@ -63,7 +63,7 @@ def sheet(title: str, body: Markup | str, words: Wording = ENGLISH, head: Head |
     return without_surrogates(page.render(title=title, body=body, words=words, head=head, style=_style()))
 
 
-def fill(template: str, words: Wording = ENGLISH, **values: Any) -> Markup:
+def fill(template: str, words: PageWording = ENGLISH, **values: Any) -> Markup:
     """A part of a page, from a file in `sheets`. A value that the template names and that is missing is an error."""
     from markupsafe import Markup
 
@@ -86,13 +86,13 @@ def _templates() -> Environment:
     return made
 
 
-def _byline(facts: Facts, words: Wording) -> Markup:
+def _byline(facts: Facts, words: PageWording) -> Markup:
     from markupsafe import Markup
 
     return Markup(byline(facts, words))
 
 
-def _who(facts: Facts, words: Wording) -> Markup:
+def _who(facts: Facts, words: PageWording) -> Markup:
     from markupsafe import Markup
 
     return Markup(byline(facts, words, kind=False))

@@ -19,11 +19,11 @@ LANGUAGES = MappingProxyType({"en": "en", "zh": "zh-CN", "de": "de", "fr": "fr",
 
 
 @dataclass(frozen=True, slots=True)
-class Wording(wording.Wording):
+class PageWording(wording.Wording):
     """The words of the page in one of its languages. They are `plain` for whoever only reads there: without the reasons
     that concern those who run Byline, which the log has.
 
-    >>> Wording()("welcome.others", count=1), Wording()("welcome.others", count=2000)
+    >>> PageWording()("welcome.others", count=1), Wording()("welcome.others", count=2000)
     ('1 other', '2,000 others')
     """
 
@@ -32,7 +32,7 @@ class Wording(wording.Wording):
 
     def error(self, error: ShownError, say: Callable[[ShownError], Reason] | None = None) -> str:
         """An error in this language; one that is not known is said to be in English."""
-        if isinstance(error, Said):
+        if isinstance(error, PageError):
             return self(error.name, **error.values)
         return wording.Wording.error(self, error, say or self.say)
 
@@ -44,7 +44,7 @@ class Wording(wording.Wording):
     def _name(self, reason: Reason) -> str:
         """The name of the sentence of a reason.
 
-        >>> Wording(plain=True).reason(Reason.of("no_language_model", reason="its file is missing"))
+        >>> PageWording(plain=True).reason(Reason.of("no_language_model", reason="its file is missing"))
         'Answers are quoted sentences, without a language model.'
         """
         plain = f"plain.{reason.name}"
@@ -65,14 +65,14 @@ class Wording(wording.Wording):
         return LANGUAGES[self.language]
 
     @property
-    def others(self) -> tuple[Wording, ...]:
-        return tuple(Wording(each) for each in LANGUAGES if each != self.language)
+    def others(self) -> tuple[PageWording, ...]:
+        return tuple(PageWording(each) for each in LANGUAGES if each != self.language)
 
 
-ENGLISH = Wording()
+ENGLISH = PageWording()
 
 
-class Said(ShownError):
+class PageError(ShownError):
     """An error of the page itself: a sentence by its name, so that it is said in the language of who reads it."""
 
     def __init__(self, name: str, /, **values: Any) -> None:
