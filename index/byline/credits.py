@@ -27,9 +27,6 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _REVERSED = re.compile(r"(?P<last>[^\W\d_][^\s,]*(?: [^\s,]+)?), (?P<first>[^\W\d_][\w.’'-]*(?: [\w.’'-]+){0,2})")
-_DEGREE = re.compile(
-    r",?\s+(?:Ph\.? ?D\.?|M\.?D\.?|M\.?A\.?|M\.?Sc\.?|B\.?A\.?|J\.?D\.?|Esq\.?|RN|CFA|MBA|MPH)(?=,|\Z)"
-)
 _PARTED = re.compile(r"\s*(?:\s[|/•·–—]\s|[|｜;；]|(?<=[\u3400-\u9fff])[/／]+(?=[\u3400-\u9fff])|/(?=[A-ZÀ-Þ]))\s*")
 _NOBODY = frozenset(
     "admin administrator administrador webmaster web editor editors root user anonymous anon unknown none null nan "
@@ -110,7 +107,7 @@ def _signed(value: str, reversed_names: bool) -> Credit:
     while lead := _LEAD.match(text):
         text = text[lead.end() :]
     found_all = Credit()
-    for part in _PARTED.split(_DEGREE.sub("", text)):
+    for part in _PARTED.split(text):
         found_all |= _part(part.strip(" ,;-–—"))
     return found_all
 

@@ -27,9 +27,6 @@ _CREATED = frozenset({"datecreated", "created", "date"})
 _MODIFIED_CLASS = re.compile(
     r"(?:.*[-_])?(?:updated?|modified|last-?mod\w*|revised|aktualisiert|dt-updated)(?:[-_].*)?"
 )
-_PUBLISHED_CLASS = re.compile(
-    r"(?:.*[-_])?(?:published?|pub-?date|publish-?date|posted|entry-date|dt-published)(?:[-_].*)?"
-)
 _BYLINE_CLASS = re.compile(
     r"(?:[\w-]*[-_])?(?:by-?line|authors?|writers?|reporters?|journalist|contributors?)"
     r"(?:[-_]{1,2}(?:name|names|link|item|list|text|inner|wrapper|by|vcard|fn|label))*",
@@ -72,7 +69,7 @@ def _moment(element: HtmlElement, order: Order | None) -> Moment | None:
 def _labelled(mark: Mark) -> str | None:
     """Whether a time is that of publication or of a change, by its names or by the words before it."""
     names = [name.lower() for name in class_words(mark.element)] + _properties(mark.element)
-    if mark.element.get("pubdate") is not None or any(_PUBLISHED_CLASS.fullmatch(name) for name in names):
+    if mark.element.get("pubdate") is not None:
         return "published"
     if any(_MODIFIED_CLASS.fullmatch(name) for name in names):
         return "modified"
