@@ -23,6 +23,7 @@ from bot.errors import UsageError
 from bot.runtime.shutdown import terminated_as_interrupted
 
 if TYPE_CHECKING:
+    from bot.evaluate.compare import Comparison
     from bot.evaluate.types import Agreement, Evaluation, Suite
 
 Groups = Sequence[tuple[tuple[Path, ...], "list[Suite]"]]
@@ -122,9 +123,7 @@ def evaluate(
     from bot.evaluate.run import Bench
     from bot.evaluate.types import no_judge
 
-    _check_share(fail_under)
-    if labels and not judge:
-        raise UsageError("The labelled answers of --labels are for a judge. Name one with --judge.")
+    _check(fail_under, labels, judge)
     if target and (store or model):
         raise UsageError("With --target a model is asked without Byline. Leave out --store and --model.")
     config, judging = settings_of(target, settings({"store": store, "model": model}))
@@ -146,8 +145,7 @@ def evaluate(
     evaluation, stop = _asked(config, asking, Manner(repeat, jobs, kept, bench, direct), agreed)
     comparison = compare(before, record(to_json(evaluation))) if before else None
     show(evaluation, comparison)
-    for form, path in wanted.items():
-        write(path, written(form, evaluation, comparison))
+    _write_all(wanted, evaluation, comparison)
     if stop:
         raise stop
     raise typer.Exit(code(evaluation, comparison, fail_under))
@@ -166,7 +164,14 @@ def _asked(
     return Evaluation(outcomes, config.model, started, seconds, manner.repeat, agreed, stopped=stop is not None), stop
 
 
-def _check_share(rate: float | None) -> None:
-    """Raises UsageError for a rate that is none."""
+def _write_all(wanted: Mapping[str, Path], evaluation: Evaluation, comparison: Comparison | None) -> None:
+    for form, path in wanted.items():
+        write(path, written(form, evaluation, comparison))
+
+
+def _check(rate: float | None, labels: Path | None, judge: str | None) -> None:
+    """Raises UsageError for a rate that is none, and for labels without a judge."""
+    if labels and not judge:
+        raise UsageError("The labelled answers of --labels are for a judge. Name one with --judge.")
     if rate is not None and not 0 <= rate <= 1:
         raise UsageError(f"The rate {rate:g} of --fail-under is no share. Name a number from 0 to 1.")
