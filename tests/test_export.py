@@ -101,7 +101,7 @@ def test_the_words_that_answer_are_bold(text: str, spans: list[tuple[int, int]],
 
 
 def test_a_sentence_that_stands_in_for_others_says_so() -> None:
-    said = Sentence("“The port is shut.”", 0, 19, State.SUPPORTED, Reason(text=QUOTED_INSTEAD), 1.0, (1,))
+    said = Sentence("“The port is shut.”", 0, 19, State.SUPPORTED, Reason("quoted"), 1.0, (1,))
     record = replace(
         RECORD, answer=replace(ANSWER, sentences=(said,), reason=Reason(text="Left out, since: “It is open.”"))
     )

@@ -168,7 +168,7 @@ def test_undoing_what_was_understood_keeps_the_filters(opening: Opening) -> None
     question = "According to the Vellmar Courier, when did the old bridge in Vellmar reopen?"
     *_, first = converse(opening, history, question, ChatState(), None, Options(Filters(kind=(Kind.REPORT,))))
     *_, second = reconsider(opening, history, first.named, first, None, Options(first.filters))
-    assert second.exchanges[1].filters == Filters(kind=(Kind.REPORT,))
+    assert second.exchanges[1].options.filters == Filters(kind=(Kind.REPORT,))
 
 
 # A question in the place of an earlier one

@@ -417,7 +417,7 @@ def test_a_bad_line_is_named_and_the_others_go_on(tmp_path: Path, line: bytes, r
     (tmp_path / "a.jsonl").write_bytes(b'\xef\xbb\xbf{"text": "One"}\n\n' + line + b'\n{"text": "Two"}')
     one, bad, two = items(tmp_path / "a.jsonl")
     assert isinstance(bad, Failure)
-    assert bad.reason.startswith("PrintedLine 3 ")
+    assert bad.reason.startswith("Line 3 ")
     assert reason in bad.reason
     assert (isinstance(one, Article), isinstance(two, Article)) == (True, True)
 
@@ -429,8 +429,8 @@ def test_a_line_that_is_too_long_is_passed_over(tmp_path: Path, monkeypatch: pyt
     one, long, two, last = items(tmp_path / "a.jsonl")
     assert [each.text for each in (one, two) if isinstance(each, Article)] == ["One", "Two"]
     assert [each.reason[:10] for each in (long, last) if isinstance(each, Failure)] == [
-        "PrintedLine 2 has",
-        "PrintedLine 4 has",
+        "Line 2 has",
+        "Line 4 has",
     ]
 
 
@@ -438,7 +438,7 @@ def test_what_is_not_json_lines_is_one_failure(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(json.dumps([WHOLE] * 1_000, indent=1))
     (bad,) = items(tmp_path / "a.jsonl")
     assert isinstance(bad, Failure)
-    assert bad.reason.startswith("It is not JSON Lines. PrintedLine 1 is no JSON object")
+    assert bad.reason.startswith("It is not JSON Lines. Line 1 is no JSON object")
 
 
 def test_many_lines_without_a_text_do_not_hide_those_that_have_one(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from bot.slack.store import FILE, KEPT, LEASE, TRIES, WAITING, SentAnswer, Slack
 from bot.slack.workers import Workers
 from bot.types import Cancellation
 from index.types import Filters
-from index.types import SlackJobKind as ArticleKind
+from index.types import Kind as ArticleKind
 
 JOB = SlackJob("Ev1", SlackJobKind.QUESTION, "T1", "C1", "17.1", "U1", "Who left?", ts="17.1")
 

@@ -72,7 +72,7 @@ def classify(text: str, embed: Embed | None = None, intents: Intents | None = No
     """The kind of a request; `OTHER` where that is the likeliest, or none is likely. Without `embed`, MiniLM is loaded.
 
     >>> classify("Give me a timeline of the strike").request
-    <Request.TIMELINE: 'timeline'>
+    <Intent.TIMELINE: 'timeline'>
     """
     intents = intents or shipped()
     kinds, languages = probabilities(text, intents, embed)

@@ -93,7 +93,7 @@ def source_of(text: str) -> HubFile:
     """The repository and the path in `hf:OWNER/REPO/FILE`. Raises SourceUnusable, FileSplit.
 
     >>> source_of("hf:Qwen/Qwen3-4B-GGUF/q4/Qwen3-4B-Q4_K_M.gguf")
-    Source(repository='Qwen/Qwen3-4B-GGUF', path='q4/Qwen3-4B-Q4_K_M.gguf')
+    HubFile(repository='Qwen/Qwen3-4B-GGUF', path='q4/Qwen3-4B-Q4_K_M.gguf')
     """
     match = _SOURCE.fullmatch(text)
     if match is None or (match[2] and not match[2].endswith(SUFFIX)):

@@ -31,11 +31,11 @@ def read(text: str) -> Command:
     """A command from the text after `/ask`.
 
     >>> read("Who left?")
-    Command(wanted=<Wanted.ANSWER: 'answer'>, question='Who left?', every=<Every.DAILY: 'daily'>)
+    Command(wanted=<WantedCommand.ANSWER: 'answer'>, question='Who left?', every=<Every.DAILY: 'daily'>)
     >>> read("watch Who left? weekly")
-    Command(wanted=<Wanted.WATCH: 'watch'>, question='Who left?', every=<Every.WEEKLY: 'weekly'>)
+    Command(wanted=<WantedCommand.WATCH: 'watch'>, question='Who left?', every=<Every.WEEKLY: 'weekly'>)
     >>> read("watch").wanted, read(" ").wanted, read("settings").wanted
-    (<Wanted.WATCHES: 'watches'>, <Wanted.HELP: 'help'>, <Wanted.SETTINGS: 'settings'>)
+    (<WantedCommand.WATCHES: 'watches'>, <WantedCommand.HELP: 'help'>, <WantedCommand.SETTINGS: 'settings'>)
     """
     first, *rest = text.split() or ["help"]
     match first.casefold():

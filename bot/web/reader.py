@@ -38,7 +38,7 @@ def request(text: str) -> ReadRequest | None:
     """The link that was followed, after the number of the request; None for anything else.
 
     >>> request("7#read-1-2-https%3A%2F%2Fnews.example%2Fa")
-    Request(number=7, turn=1, mark=2, article_id='https://news.example/a')
+    ReadRequest(number=7, turn=1, mark=2, article_id='https://news.example/a')
     """
     found = _REQUEST.fullmatch(text)
     return ReadRequest(int(found[1]), int(found[2]), int(found[3]), unquote(found[4])) if found else None

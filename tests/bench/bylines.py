@@ -12,8 +12,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.bench.table import table
-
+from bot.training.table import table
 from index.byline import marked
 from index.byline.names import names_of
 from index.byline.printed import PageFacts

@@ -18,9 +18,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.bench.asked import shelves
-from tests.bench.table import table
-
 from bot.answering import evidence
 from bot.answering.bot import Bot
 from bot.answering.decide import far, signals
@@ -29,6 +26,8 @@ from bot.answering.gather import PASSAGES
 from bot.answering.retrieve import find
 from bot.answering.write.draft import extract
 from bot.judge import Judge
+from bot.training.asked import shelves
+from bot.training.table import table
 from bot.types import State
 from index import Index
 from index.types import Article

@@ -23,7 +23,7 @@ class PageWording(wording.Wording):
     """The words of the page in one of its languages. They are `plain` for whoever only reads there: without the reasons
     that concern those who run Byline, which the log has.
 
-    >>> PageWording()("welcome.others", count=1), Wording()("welcome.others", count=2000)
+    >>> PageWording()("welcome.others", count=1), PageWording()("welcome.others", count=2000)
     ('1 other', '2,000 others')
     """
 
