@@ -53,7 +53,7 @@ def history(folder: Path, index: Index) -> History:  # noqa: ARG001  (it stands 
 @pytest.fixture
 def address(index: Index, history: History) -> Iterator[str]:
     bot = Bot(index)
-    bot.close = lambda: None  # type: ignore[method-assign]  (the index serves the next test too)
+    bot.close = lambda: None  # type: ignore[method-assign] # the index serves the next test too
     with serving(bot, history) as served:
         yield served
 

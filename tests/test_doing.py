@@ -332,7 +332,7 @@ def test_an_answer_that_nobody_watches_is_kept(page: Page, news: Index, script: 
     slow = script.says = Slow()
     history = History.in_memory()
     bot = Bot(news, Model("scripted", script.complete))
-    bot.close = lambda: None  # type: ignore[method-assign]  (the index serves the next test too)
+    bot.close = lambda: None  # type: ignore[method-assign] # the index serves the next test too
     with serving(bot, history) as address:
         begin(page, address)
         page.goto("about:blank")

@@ -199,7 +199,7 @@ def test_a_card_says_so_also_where_it_is_shown_before_the_articles_are_open(page
     with Index.open(tmp_path / "store") as index:
         index.add(ARTICLES)
         bot = Bot(index)
-        bot.close = lambda: None  # type: ignore[method-assign]  (the index is opened once)
+        bot.close = lambda: None  # type: ignore[method-assign] # the index is opened once
         with serving(bot, history) as address:
             page.goto(address)
             ask(page, QUESTION)

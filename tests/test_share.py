@@ -81,7 +81,7 @@ def client(index: Index, history: History) -> Iterator[TestClient]:
     from bot.web import build_app
 
     bot = Bot(index)
-    bot.close = lambda: None  # type: ignore[method-assign]  (the index is the test's)
+    bot.close = lambda: None  # type: ignore[method-assign] # the index is the test's
     with TestClient(build_app(lambda: bot, history)) as opened:
         while opened.get("/healthz").json()["status"] == "starting":
             sleep(0.05)
