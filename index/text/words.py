@@ -27,6 +27,7 @@ CHINESE_FUNCTION_WORDS = frozenset(
     "什么 谁 哪 哪些 哪里 哪个 何时 什么时候 多少 几 怎么 怎样 如何 为什么 吗 呢 吧 啊 之 其 所 者 将 会 能 可以 "
     "一个 上 下 中 里 并 并且 他 她 它 他们 我 我们 你 你们".split()
 )
+_SENTENCE = 1_000  # characters: the terms of no longer text are kept
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _LATIN_ENDS = 0x250  # the first code point after the Latin letters, those with accents included
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u052f]{3,}")
@@ -62,13 +63,20 @@ def terms(text: str) -> list[str]:
     return [_term(token) for token in _tokens(simplified(unicodedata.normalize("NFKC", text)))]
 
 
-def content_terms(text: str) -> list[str]:
-    """The terms that carry meaning, in order: no function words, no single Latin letters.
+def content_terms(text: str) -> tuple[str, ...]:
+    """The terms that carry meaning, in order: no function words, no single Latin letters. A sentence is read once.
 
     >>> content_terms("Who won the 2018 World Cup?"), content_terms("Yes."), content_terms("No.")
-    (['won', '2018', 'world', 'cup'], [], [])
+    (('won', '2018', 'world', 'cup'), (), ())
     """
-    return [term for term in terms(text) if carries_meaning(term)]
+    return _kept(text) if len(text) <= _SENTENCE else _content_terms(text)
+
+
+def _content_terms(text: str) -> tuple[str, ...]:
+    return tuple(term for term in terms(text) if carries_meaning(term))
+
+
+_kept = lru_cache(maxsize=4096)(_content_terms)
 
 
 def acronyms(text: str) -> dict[str, tuple[str, ...]]:
