@@ -8,13 +8,39 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bot.answering.bot import Bot
     from bot.errors import ShownError
-    from bot.types import Answer, Citation, Event, Evidence, EvidenceReady, Report, Sentence, Status, Turn, Words
+    from bot.types import (
+        Answer,
+        Citation,
+        Event,
+        Evidence,
+        EvidenceReady,
+        Report,
+        SearchedAgain,
+        Sentence,
+        Status,
+        Turn,
+        Verifying,
+        Words,
+    )
 
 _HOMES = {
     "Bot": "bot.answering.bot",
     "ShownError": "bot.errors",
     **dict.fromkeys(
-        ("Answer", "Citation", "Event", "Evidence", "EvidenceReady", "Report", "Sentence", "Status", "Turn", "Words"),
+        (
+            "Answer",
+            "Citation",
+            "Event",
+            "Evidence",
+            "EvidenceReady",
+            "Report",
+            "SearchedAgain",
+            "Sentence",
+            "Status",
+            "Turn",
+            "Verifying",
+            "Words",
+        ),
         "bot.types",
     ),
 }
@@ -27,10 +53,12 @@ __all__ = [
     "Evidence",
     "EvidenceReady",
     "Report",
+    "SearchedAgain",
     "Sentence",
     "ShownError",
     "Status",
     "Turn",
+    "Verifying",
     "Words",
 ]
 

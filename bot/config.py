@@ -66,6 +66,14 @@ class Config:
     hub_url: str = "https://huggingface.co"  # the model hub that `byline model pull` asks
     hub_token: str | None = field(default=None, repr=False)  # the token for `hub_url`; no other host is sent it
     model_timeout: Annotated[float, Gt(0)] = 60.0  # seconds of silence after which a model server has failed
+    writer: Literal["auto", "citing", "small"] = (
+        "auto"  # which writer the models are taken for; by default what `byline model check` found, else by their size
+    )
+    evidence_tokens: Annotated[int, Gt(0)] | None = (
+        None  # tokens of passages that a citing model reads; by default 6,000, and 1,500 on this machine
+    )
+    verify: Literal["model", "judge", "off"] = "model"  # who reads a citing model's sentences and quotes once more
+    verify_model: str | None = None  # the model that does, such as a cheaper one; by default the one that wrote
     history_days: Annotated[int, Interval(ge=0, le=36_500)] = (
         90  # days that conversations are kept; 0 keeps no more, and leaves those kept before
     )

@@ -39,6 +39,7 @@ class State(StrEnum):
     SUPPORTED = "supported"
     UNSUPPORTED = "unsupported"  # no article says it
     CONTRADICTED = "contradicted"  # an article says otherwise
+    ABOUT = "about"  # a statement about the articles ("they give no date"), which needs no quote
 
 
 class Intent(StrEnum):
@@ -68,6 +69,8 @@ class Length(StrEnum):
     USUAL = "usual"
     LONGER = "longer"  # with the sentences around; of a broad request, twice as many as usual
 
+
+Verify = Literal["model", "judge", "off"]  # who looks a second time at the sentences of a citing model
 
 # The kinds of answer that a person may choose.
 OFFERED = tuple(map(Intent, ("short", "overview", "timeline", "comparison", "list", "positions")))
@@ -226,6 +229,7 @@ class Model:
     budget: int = 230  # tokens of evidence that it is shown; a CPU reads 40 to 110 a second
     remote: bool = False  # on a machine where each call may cost, and nothing is gained by one beforehand
     small: bool = False  # its sentences are not shown: each points to the sentence of an article that says it
+    cites: bool = False  # it reads numbered sentences, cites them, and decides by itself whether they answer
     usage: Callable[[], Usage] = Usage  # of all calls since it was opened, as far as it is told
 
 
@@ -270,6 +274,11 @@ class Sentence:
     support: float = 0.0  # in [0, 1]
     citations: tuple[int, ...] = ()  # marks of `Answer.citations`
     answering: Spans = ()  # of `text`: the words of a quote that answer, as far as known
+
+    @property
+    def unproved(self) -> bool:
+        """Whether it claims something that is not proved."""
+        return self.state in (State.UNSUPPORTED, State.CONTRADICTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +350,7 @@ class Answer:
     reason: Reason | None = None  # why it was refused or failed; of a partial one, what the articles do not say
     notice: Reason | None = None  # why a model that was to be asked before did not speak
     request: Intent = Intent.OTHER  # as it was understood, or as the person said
+    searched_again: tuple[str, ...] = ()  # the queries that the model named instead of a first answer
     searched: str | None = None  # the question that was searched for, where it is another one: a follow-up made whole,
     # or a translation
     shape: tuple[Block, ...] = ()  # of an answer to a broad request
@@ -420,4 +430,16 @@ class Proving:
     of: int | None = None  # sentences of the draft; None while a model still writes
 
 
-Event = EvidenceReady | Proving | Words | Answer
+@dataclass(frozen=True, slots=True)
+class SearchedAgain:
+    """The model has named further queries, and the articles are searched for them. Once an answer, at most."""
+
+    queries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verifying:
+    """The text stands; a second look at its sentences and their quotes is under way. Marks may change."""
+
+
+Event = EvidenceReady | SearchedAgain | Proving | Words | Verifying | Answer

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from hypothesis import strategies as st
 
 from bot.types import Answer, Block, BlockKind, Citation, Evidence, Near, Reason, Report, Sentence, State, Status
+from bot.wording.facts import STATES
 from index.types import Filters, Hit, Hits, Kind, Passage, Understood
 
 HOSTILE = (
@@ -70,13 +71,15 @@ def given_as_text(text: str) -> Reason:
 
 
 @st.composite
-def sentences(draw: st.DrawFn, cited: tuple[Citation, ...], most: int = 12) -> tuple[str, tuple[Sentence, ...]]:
-    """Sentences, and the text in which each stands before its marks."""
+def sentences(
+    draw: st.DrawFn, cited: tuple[Citation, ...], most: int = 12, bare: tuple[State, ...] = tuple(State)
+) -> tuple[str, tuple[Sentence, ...]]:
+    """Sentences, and the text in which each stands before its marks; one without has a state of `bare`."""
     whole, found = "", list[Sentence]()
     for _ in range(draw(st.integers(1, most))):
         said = draw(prose)
         marks = draw(st.lists(st.sampled_from([each.mark for each in cited]), max_size=3, unique=True)) if cited else []
-        state = State.SUPPORTED if marks else draw(st.sampled_from(State))
+        state = draw(st.sampled_from(tuple(STATES) if marks else bare))
         whole += " " if whole else ""
         start = len(whole)
         whole += said + (" " if marks else "") + "".join(f"[{mark}]" for mark in marks)
@@ -115,8 +118,16 @@ def answers(draw: st.DrawFn, most_citations: int = 8, most_sentences: int = 12) 
     passage = Passage("a0", 0, 1, "x")
     named = (Understood(draw(text), 0, 1, Filters(since=date(2020, 3, 1))),) if draw(st.booleans()) else ()
     hits = Hits((Hit(passage, 0.9, 0.9, 0.9),), understood=named)
+    again = tuple(draw(st.lists(text, max_size=3)))
     searched, notice = draw(st.none() | text), draw(st.none() | text.map(given_as_text))
-    common = {"reason": reason, "hits": hits, "searched": searched, "notice": notice, "nearest": nears}
+    common = {
+        "reason": reason,
+        "hits": hits,
+        "searched": searched,
+        "searched_again": again,
+        "notice": notice,
+        "nearest": nears,
+    }
     if status in (Status.REFUSED, Status.FAILED) or draw(st.integers(0, 9)) == 0:
         said = draw(prose)
         return Answer(question, status, said, "m", **common)  # type: ignore[arg-type]
@@ -133,5 +144,5 @@ def answers(draw: st.DrawFn, most_citations: int = 8, most_sentences: int = 12) 
 def reports(draw: st.DrawFn, most: int = 12) -> Report:
     """A report, whole or as far as it has come."""
     cited = draw(citations())
-    whole, made = draw(sentences(cited, most))
+    whole, made = draw(sentences(cited, most, tuple(STATES)))
     return Report(whole, len(made) + draw(st.integers(0, 3)), made, cited)

@@ -296,6 +296,7 @@ parts: dict[str, st.SearchStrategy[object]] = {
     "notice": st.none() | reasons,
     "request": st.sampled_from(Intent),
     "searched": st.none() | words,
+    "searched_again": st.lists(words, max_size=3).map(tuple),
     "shape": st.lists(
         st.builds(
             Block, st.sampled_from(("bullet", "row", "event")), st.lists(numbers, max_size=2).map(tuple), words, words

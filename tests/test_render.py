@@ -63,6 +63,7 @@ def test_the_json_of_an_answer_has_the_keys_of_the_contract() -> None:
             "status",
             "request",
             "searched",
+            "searched_again",
             "text",
             "model",
             "sentences",

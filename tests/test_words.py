@@ -19,6 +19,7 @@ from bot import types, wording
 from bot.answering import prove, refuse, verify
 from bot.answering.bot import Bot
 from bot.answering.write import generate as speak
+from bot.answering.write.citing import check, second_look
 from bot.auth.users import NOBODY_IN, Role, Users
 from bot.classifiers.intent import TALK
 from bot.errors import (
@@ -41,7 +42,7 @@ from bot.service.jobs import COUNTED, JobState, TooMany
 from bot.slack import settings
 from bot.slack.words import SlackWords
 from bot.tables.sqlite import FileHeld
-from bot.types import OFFERED, Answer, Judgement, Near, Reason, Status, joined
+from bot.types import OFFERED, Answer, Judgement, Near, Reason, Sentence, State, Status, joined
 from bot.web import filtering, timeline, welcome
 from bot.web.access import LARGEST, Access
 from bot.web.language import preferred, script
@@ -319,11 +320,16 @@ def test_what_was_judged_is_told_in_the_language_of_who_reads_it() -> None:
 
 
 # The reasons that are no errors: of sentences, of answers, of what is kept.
+MARKED = [Sentence("It left.", 0, 8, state) for state in (State.UNSUPPORTED, State.SUPPORTED, State.ABOUT)]
 REASONS = (
     *(prove.NOTHING, prove.FIGURES, prove.OTHERWISE, speak.QUOTED, verify.TOO_LONG, redact.REASON),
     *(since.GONE, since.ALTERED, since.AROUND, TOOK_OVER),
     *(Reason("not_kept"), Reason("earlier_unknown"), Reason.of("no_language_model", reason="its file is missing")),
     *(refuse.too_strict(0.8), refuse.partial(None, None, ["It left."], None, unsure=True)),
+    *(check.UNCITED, check.UNKNOWN, check.NAMES, refuse.marked(MARKED[:1]), refuse.marked(MARKED)),
+    *(reason for _, reason, _ in second_look.STANDING.values()),
+    *map(Reason, ("strict_left_out",)),
+    *(Reason.of("second_look_failed", reason=TOOK_OVER), Reason.of("second_look_missed", count=2)),
     *(refuse.silent(["Who?", "Why?"]), refuse.reason("Who is Ann?", ["ann"]), refuse.reason("Who won?", ())),
     *why(replace(JUDGED, trace=(*JUDGED.trace, Judgement("write", "pointed", "它离开了。", 0.8, 0.7)))),
 )

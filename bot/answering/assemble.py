@@ -10,7 +10,7 @@ from bot.answering.decide import far, missing, signals
 from bot.answering.flow import EvidencePool, Flow
 from bot.errors import ShownError
 from bot.runtime.error_log import public
-from bot.types import Answer, Intent, Near, Reason, Status
+from bot.types import Answer, Intent, Near, Reason, State, Status, joined
 from bot.wording import reply, worded
 
 if TYPE_CHECKING:
@@ -35,9 +35,12 @@ def answered(flow: Flow, spoken: Draft) -> Answer:
     silent = refuse.silent(spoken.absent, flow.reply)
     strict = refuse.too_strict(flow.options.strictness, flow.reply) if spoken.too_strict else None
     reason = refuse.partial(silent, strict, spoken.contradicted, spoken.failure, flow.reply, unsure=spoken.unsure)
-    answer = _answer(flow, Status.ANSWERED if spoken.whole else Status.PARTIAL, reason)
+    reason = joined(reason, refuse.marked(spoken.page.sentences, flow.reply), _left_out(flow, spoken))
+    answer = _answer(flow, Status.ANSWERED if spoken.whole else Status.PARTIAL, reason, spoken)
+    unproved = not any(each.state is State.SUPPORTED for each in spoken.page.sentences)
     return replace(
         answer,
+        nearest=refuse.nearest(answer.hits, _found(flow, spoken).articles) if unproved else (),
         text=f"{spoken.page.text} {worded(silent)}" if silent else spoken.page.text,
         sentences=spoken.page.sentences,
         citations=spoken.page.citations,
@@ -48,7 +51,7 @@ def answered(flow: Flow, spoken: Draft) -> Answer:
 
 def refused(flow: Flow, spoken: Draft) -> Answer:
     """The articles do not say, with the articles nearest to the question."""
-    found = flow.found or EvidencePool(flow.question)
+    found = _found(flow, spoken)
     # Typed nonsense has no kind and no words of any article: none is near to it.
     nonsense = flow.request is Intent.OTHER and far(signals(found))
     nearest = () if nonsense else refuse.nearest(found.hits, found.articles)
@@ -56,9 +59,11 @@ def refused(flow: Flow, spoken: Draft) -> Answer:
     reason = refuse.reason(found.question, absent, flow.reply) if nearest else None
     if spoken.too_strict:
         reason = refuse.too_strict(flow.options.strictness, flow.reply)
-    answer = _answer(flow, Status.REFUSED, reason)
-    text = refuse.sentence(nearest, flow.reply, unsure=spoken.too_strict)
-    return replace(answer, text=text, nearest=nearest, trace=spoken.trace)
+    answer = _answer(flow, Status.REFUSED, joined(reason, _left_out(flow, spoken)), spoken)
+    answer = replace(answer, nearest=nearest, trace=spoken.trace)
+    if spoken.page.sentences:  # the model says itself what the articles lack
+        return replace(answer, text=spoken.page.text, sentences=spoken.page.sentences, shape=tuple(spoken.blocks))
+    return replace(answer, text=refuse.sentence(nearest, flow.reply, unsure=spoken.too_strict))
 
 
 def failed(flow: Flow, error: ShownError) -> Answer:
@@ -66,15 +71,26 @@ def failed(flow: Flow, error: ShownError) -> Answer:
     return replace(_answer(flow, Status.FAILED, reason=public(error)), error=error)
 
 
-def _answer(flow: Flow, status: Status, reason: Reason | None = None) -> Answer:
+def _found(flow: Flow, spoken: Draft) -> EvidencePool:
+    """The evidence, with that of a further search."""
+    return spoken.found or flow.found or EvidencePool(flow.question)
+
+
+def _left_out(flow: Flow, spoken: Draft) -> Reason | None:
+    """The reason of a strict answer that leaves out what is not proved."""
+    return Reason.of("strict_left_out", language=flow.reply) if spoken.unproved else None
+
+
+def _answer(flow: Flow, status: Status, reason: Reason | None = None, spoken: Draft | None = None) -> Answer:
     """The fields that answers of every status share."""
-    asked, found = flow.asked, flow.found
+    asked, found = flow.asked, (spoken.found if spoken else None) or flow.found
     return Answer(
         question=asked.question,
         status=status,
         text="",
         model=asked.chain.name,
-        notice=asked.chain.notice,
+        notice=joined(asked.chain.notice, spoken.notice if spoken else None),
+        searched_again=spoken.searched_again if spoken else (),
         evidence=found.chosen if found else (),
         hits=found.hits if found else flow.hits,
         reason=reason,

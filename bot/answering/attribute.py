@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from bot.types import Citation
 from bot.wording import LANGUAGES, Wording, isolated
-from index.text.words import MONTHS
+from index.text.words import MONTHS, content_terms
 from index.types import Article, Kind
 
 Voice = Article | Citation  # with an author, an outlet, a day and a kind
@@ -55,6 +55,17 @@ def attribute(sentence: str, voices: Sequence[Voice], language: str = "en", *, a
     words = Wording(language)
     named = dict.fromkeys((_brief if again else _full)(each, words) for each in voices)
     return words("voice.again" if again else "voice.lead", voices=words.every(tuple(named))) + sentence
+
+
+def names_speaker(sentence: str, voice: Voice) -> bool:
+    """Whether a sentence has a word of the author's or the outlet's name.
+
+    >>> opinion = Article("a", "Ties", "…", author="Yang Jin", outlet="Global Times", kind=Kind.OPINION)
+    >>> names_speaker("Yang argues that the demand is unreasonable.", opinion), names_speaker("It is late.", opinion)
+    (True, False)
+    """
+    said = frozenset(content_terms(sentence))
+    return any(said.intersection(content_terms(name)) for name in (voice.author, voice.outlet) if name)
 
 
 def dated(sentence: str, voice: Voice, language: str = "en") -> str:

@@ -13,7 +13,7 @@ from bot.answering.flow import Asked, Clock, Flow
 from bot.errors import QuestionEmpty, QuestionTooLong
 from bot.model.chain import Chain
 from bot.runtime.idle import Idle
-from bot.types import Answer, Cancellation, Complete, Event, Options, Reason, Report, Turn, Usage
+from bot.types import Answer, Cancellation, Complete, Event, Options, Reason, Report, Turn, Usage, Verify
 from index.errors import StoreMissing
 from index.text.surrogates import without_surrogates
 from index.types import Filters
@@ -41,15 +41,19 @@ class Bot:
         judge: Judge | None = None,
         suggestions: bool | None = None,
         embed: Embed | None = None,
+        verify: Verify = "model",
+        verify_model: Model | None = None,
     ) -> None:
         """The `models` are tried in order. With `quotes`, or without a model, sentences of the articles come last.
 
         `notice` is shown to the person. `strictness` is the default of `stream`. `judge` is the shipped one by default.
         `suggestions` lets the first model write follow-up questions (None: only where a call costs nothing). `embed`
-        gives the vectors of requests, of MiniLM's shape (n, 384); None loads MiniLM.
+        gives the vectors of requests, of MiniLM's shape (n, 384); None loads MiniLM. `verify` says who looks a second
+        time at what a citing model writes: `verify_model`, by default the model itself.
         """
         from bot.answering.overview.compose import Composer
         from bot.answering.pipeline import Pipeline
+        from bot.answering.write.citing.writer import CitingWriter
         from bot.answering.write.generate import AnswerWriter
         from bot.classifiers import calibration as calibrate  # loaded with the first bot, not with the package
         from bot.config import shipped
@@ -63,7 +67,8 @@ class Bot:
         judge = judge or Judge.load()
         speaker = AnswerWriter.load(shipped("prompts"), judge, calibrate.probes(), calibrate.calibrations())
         composer = Composer.load(shipped("prompts"), judge)
-        self.pipeline = Pipeline(index, judge, speaker, composer, embed)
+        citing = CitingWriter.load(shipped("prompts"), judge, verify, verify_model)
+        self.pipeline = Pipeline(index, judge, speaker, composer, citing, embed)
 
     @classmethod
     def open(cls, store: str | Path = "data/store", model: str | None = None, config: Config | None = None) -> Self:
@@ -79,8 +84,14 @@ class Bot:
         if not Index.exists(store, settings.database_url):
             raise StoreMissing(Path(store))
         opened = open_model(
-            model or settings.model, url=settings.model_url, key=settings.model_key, timeout=settings.model_timeout
+            model or settings.model,
+            url=settings.model_url,
+            key=settings.model_key,
+            timeout=settings.model_timeout,
+            writer=settings.writer,
+            evidence_tokens=settings.evidence_tokens,
         )
+        second = open_model(settings.verify_model, timeout=settings.model_timeout) if settings.verify_model else None
         embedder = named(settings.embedder, settings.precision, settings.embedder_url, settings.embedder_key)
         index = Index.open(
             store,
@@ -100,6 +111,8 @@ class Bot:
             judge=Judge.load(settings.judge, settings.judge_url, settings.judge_key),
             suggestions=settings.suggestions,
             embed=embedding(settings.embedder_url, settings.embedder_key),
+            verify=settings.verify,
+            verify_model=next(iter(second.models), None) if second else None,
         )
 
     @property

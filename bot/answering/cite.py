@@ -7,10 +7,10 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bot.answering.attribute import attribute, dated, nearest
+from bot.answering.attribute import attribute, dated, names_speaker, nearest
 from bot.answering.prove import FIGURES, OTHERWISE, ClaimVerifier, Proof
 from bot.classifiers.intent import LANGUAGES, language
-from bot.types import Citation, Evidence, Sentence, State, moved
+from bot.types import Citation, Evidence, Reason, Sentence, State, moved
 from index.fingerprint import version
 from index.text.sentence import ended
 from index.text.words import chinese
@@ -151,6 +151,23 @@ class AnswerBuilder:
         self._sources = ()
         self._add(Sentence(text, 0, 0, State.UNSUPPORTED, proof.reason, round(proof.support, 3)))
         return text
+
+    def stated(self, text: str, proof: Proof, *, lead: str | None = None, attributed: bool = True) -> str:
+        """Adds a statement of a model that cites, in any state, with its quotes; gives it as it then reads.
+
+        If it is `attributed`, and does not name who speaks, its attribution stands before it.
+        """
+        marks = self._marks.of(proof.quotes, self._articles)
+        articles = [self._articles[each] for each in dict.fromkeys(quote.article_id for quote in proof.quotes)]
+        told = text
+        if attributed and not any(names_speaker(text, each) for each in articles):
+            told = attribute(text, articles, _language(text, proof.quotes, articles))
+        self._add(Sentence(told, 0, 0, proof.state, proof.reason, round(proof.support, 3), marks), lead)
+        return told
+
+    def restate(self, place: int, state: State, reason: Reason | None, support: float) -> None:
+        """Gives a sentence another state; its text stays."""
+        self._sentences[place] = replace(self._sentences[place], state=state, reason=reason, support=support)
 
     def _add(self, sentence: Sentence, lead: str | None = None) -> None:
         before = f"{self.text}{self.gap(lead)}"

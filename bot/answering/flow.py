@@ -49,9 +49,14 @@ class Asked:
     explains: bool = False  # asks why or how, and the person chose no length
 
     @property
+    def cites(self) -> bool:
+        """Whether the current model of the chain cites by itself."""
+        return bool(self.chain.model and self.chain.model.cites)
+
+    @property
     def budget(self) -> int:
-        """Tokens of evidence for the current model of the chain."""
-        return self.chain.model.budget if self.chain.model else BUDGET
+        """Tokens of the chosen sentences for the current model of the chain; one that cites reads whole passages."""
+        return self.chain.model.budget if self.chain.model and not self.cites else BUDGET
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,18 @@ from typing import TYPE_CHECKING
 
 from bot.answering.assemble import answered, failed, refused, replied
 from bot.answering.flow import EvidencePool, Flow, unless_failed
-from bot.answering.gather import gathered, of_one_question, searched
+from bot.answering.gather import gathered, of_one_question, searched, searched_again
 from bot.answering.overview.shape import BROAD
 from bot.answering.query import in_first_language, in_next_language, standing_alone
-from bot.classifiers.intent import TALK, UNREAD, classify
+from bot.answering.write.generate import Draft, by_one_model
+from bot.classifiers.intent import SURE, TALK, UNREAD, classify
 from bot.errors import Cancelled, ShownError, UsageError
-from bot.types import Event, EvidenceReady, Words
+from bot.types import Event, EvidenceReady, Intent, Words
 
 if TYPE_CHECKING:
     from bot.answering.overview.compose import Composer
-    from bot.answering.write.generate import AnswerWriter, Draft
+    from bot.answering.write.citing.writer import CitingWriter
+    from bot.answering.write.generate import AnswerWriter
     from bot.classifiers.intent import Embed
     from bot.judge import Judge
     from index.index import Index
@@ -40,6 +42,7 @@ class Pipeline:
     judge: Judge
     generator: AnswerWriter
     composer: Composer
+    citing: CitingWriter
     embed: Embed | None = None  # the vectors of requests, of MiniLM's shape (n, 384); None loads MiniLM
 
     @property
@@ -57,7 +60,8 @@ class Pipeline:
     def classify(self, flow: Flow) -> Flow:
         """Sets the kind of answer, unless the person chose one, and the language of the question."""
         found = classify(flow.asked.question, self.embed)
-        request = flow.options.request or found.request
+        unsure = flow.asked.cites and found.request in UNREAD and found.probability < SURE
+        request = flow.options.request or (Intent.OTHER if unsure else found.request)
         return replace(flow, request=request, language=found.language, reply=found.reply)
 
     def rewrite(self, flow: Flow) -> Flow:
@@ -117,6 +121,16 @@ class Pipeline:
         return refusal
 
     def _written(self, flow: Flow, found: EvidencePool) -> Generator[Event, None, Draft]:
-        if flow.request in BROAD:
-            return (yield from self.composer.compose(flow.asked, found, flow.parts))
-        return (yield from self.generator.speak(of_one_question(flow), found))
+        return (yield from by_one_model(flow.asked, found, partial(self._by_current_model, flow, found)))
+
+    def _by_current_model(self, flow: Flow, found: EvidencePool, spoken: Draft) -> Generator[Event]:
+        """An answer by the writer that fits the current model of the chain."""
+        model = flow.asked.chain.model
+        if model and model.cites:
+            again = partial(searched_again, flow, self.index)
+            yield from self.citing.write(flow, found, model, again, spoken)
+        elif flow.request in BROAD:
+            parts = flow.parts or gathered(flow, self.index, self.judge, self.embed).parts
+            yield from self.composer.compose(flow.asked, found, parts, spoken)
+        else:
+            yield from self.generator.speak(of_one_question(flow), found, spoken)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.types import Near, Reason, joined
+from bot.types import Near, Reason, Sentence, State, joined
 from bot.wording import reply
 from index.text.figures import values
 from index.text.names import runs
@@ -51,6 +51,19 @@ def partial(
     nearly = Reason.of("nearly", language=language) if unsure else None
     left_out = [Reason.of("left_out", language=language, sentence=_quotation(each, language)) for each in contradicted]
     return joined(nearly, silent, strict, *left_out, failure, language=language)
+
+
+def marked(sentences: Sequence[Sentence], language: str = "en") -> Reason | None:
+    """Why an answer whose sentences are marked is not whole: what is unproved, and what the articles lack."""
+    states = {each.state for each in sentences}
+    unproved = states & {State.UNSUPPORTED, State.CONTRADICTED}
+    return joined(
+        Reason.of("none_proved" if State.SUPPORTED not in states else "some_unproved", language=language)
+        if unproved
+        else None,
+        Reason.of("answers_in_part", language=language) if State.ABOUT in states else None,
+        language=language,
+    )
 
 
 def _quotation(text: str, language: str) -> Reason:

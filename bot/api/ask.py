@@ -17,7 +17,7 @@ from bot.history import Place
 from bot.render.text import citation_json, evidence_json, passages_json, to_json
 from bot.service.asking import Answered, Event, asking
 from bot.service.service import Service, Surface
-from bot.types import Cancellation, EvidenceReady, Status, Words
+from bot.types import Cancellation, EvidenceReady, SearchedAgain, Status, Verifying, Words
 from bot.wording import worded
 
 if TYPE_CHECKING:
@@ -106,6 +106,10 @@ async def _named(found: AsyncGenerator[Event], place: Place) -> AsyncGenerator[N
                 case EvidenceReady(hits=hits, evidence=evidence):
                     sentences = [evidence_json(one) for one in evidence]
                     yield "evidence", {"passages": passages_json(hits), "evidence": sentences}
+                case SearchedAgain(queries=queries):
+                    yield "searched_again", {"queries": list(queries)}
+                case Verifying():
+                    yield "verifying", {}
                 case Words(text=text, citations=citations):
                     yield "words", {"text": text, "citations": [citation_json(one) for one in citations]}
                 case Answered():

@@ -75,7 +75,7 @@ COMMANDS = {
     ),
     "model": (
         *("models", "app"),
-        "Fetch, list and remove local language models; serve the embedder and the judge.",
+        "Fetch, list, check and remove language models; serve the embedder and the judge.",
     ),
     "store": ("store", "app", "Keep the index safe: backup and restore."),
     "users": ("users", "app", "Who may sign in to the web chat."),

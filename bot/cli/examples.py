@@ -12,6 +12,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "serve": ("byline serve --host 0.0.0.0 --auth users.json",),
     "mcp": ("byline mcp --store data/store",),
     "verify": ("byline verify draft.docx --markdown", 'byline verify "China had 320 warheads in January 2020."'),
+    "model check": ("byline model check --model openai:gpt-5-mini --jobs 4",),
     "eval": ("byline eval prompts/eval/time.yaml", "byline eval prompts.yaml --baseline before.json --json now.json"),
     "draft": ("byline draft --output drafts.yaml", "byline draft --from-feedback --output drafts.yaml"),
     "feedback": ("byline feedback",),

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Annotated, Literal
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from bot.cli import terminal
-from bot.cli.options import AsJson
+from bot.cli.options import AsJson, ModelSpec
 from bot.cli.output import say, say_json
 from bot.cli.serve import Everybody, Host, on_loopback
 from bot.config import Config, read
-from bot.errors import ModelMissing, ModelUnknown, UsageError
+from bot.errors import ModelMissing, ModelUnknown, ShownError, UsageError
+
+if TYPE_CHECKING:
+    from bot.evaluate.model_check import ModelCheck
 
 app = typer.Typer(
-    help="Fetch, list and remove local language models; serve the embedder and the judge.",
+    help="Fetch, list, check and remove language models; serve the embedder and the judge.",
     rich_markup_mode=None,
     no_args_is_help=True,
 )
@@ -35,6 +39,16 @@ class UnguardedModels(UsageError):
 class NotRemoved(UsageError):
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} stays. Nobody can be asked here; say with `--yes` that it is to be deleted.")
+
+
+class NothingToCheck(UsageError):
+    def __init__(self) -> None:
+        super().__init__("There is no language model to check. Name one with --model, such as openai:gpt-5-mini.")
+
+
+class NotChecked(ShownError):
+    def __init__(self, model: str, count: int, reason: str) -> None:
+        super().__init__(f"{count} questions got no answer of {model}, and nothing is kept. {reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +129,75 @@ def _lines(config: Config) -> Iterator[ModelLine]:
     yield from lines
     if not any(line.default for line in lines):
         yield ModelLine(default, missing(default, config.model_url, config.model_key), True)
+
+
+@app.command("check")
+def check_model(
+    model: ModelSpec = None,
+    jobs: Annotated[int, typer.Option(min=1, max=16, metavar="N", help="Questions asked side by side.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a model twenty-four questions about the shipped articles, to see which writer it can be.
+
+    The advice is kept, and `writer = "auto"` follows it.
+    """
+    from bot.model.writers import keep
+
+    config = replace(read({"model": model}), writer="citing")
+    found = _checked(config, jobs)
+    kept = keep(found.checked(date.today()))
+    if as_json:
+        say_json({**asdict(found), "right": found.right, "refused": found.refused, "cites": found.cites})
+        return
+    _show_check(found)
+    say(f'Kept in {kept}. `writer = "auto"` follows it; `byline ask --model …` uses it from now on.')
+
+
+def _checked(config: Config, jobs: int) -> ModelCheck:
+    """The results for the model of the settings. Raises NothingToCheck, NotChecked."""
+    from bot.cli.evaluate.target import about
+    from bot.config import shipped
+    from bot.evaluate.model_check import counted
+    from bot.evaluate.pool import ask_all
+    from bot.evaluate.read import read_suite
+    from bot.evaluate.run import run
+    from bot.evaluate.target import of_bot
+    from bot.evaluate.types import Verdict
+
+    suite = read_suite(shipped("prompts") / "check" / "model.yaml")
+    with about(config, suite.articles) as bot, terminal.progress() as tell:
+        if bot.extractive:
+            raise NothingToCheck
+        target = of_bot(bot)
+        outcomes, stop = ask_all(
+            suite.cases,
+            lambda case, time, cancel: run(case, target, cancel, time=time),
+            lambda _, done: tell(f"Asking {bot.model}", done, len(suite.cases)),
+            jobs=jobs,
+        )
+        if stop:
+            raise stop
+        broken = [each.results[0].obstacle for each in outcomes if each.verdict is Verdict.BROKEN]
+        if broken:
+            raise NotChecked(bot.model, len(broken), str(broken[0]))
+        return counted(bot.model, outcomes, bot.usage)
+
+
+def _show_check(found: ModelCheck) -> None:
+    from bot.evaluate.model_check import ANSWERS, REFUSES
+
+    terminal.show((f"{'questions':16}{'asked':>7}{'right':>7}{'cited':>7}{'refused':>9}", terminal.MARK))
+    for each in found.kinds:
+        terminal.show((f"{each.kind:16}{each.asked:7}{each.right:7}{each.cited:7}{each.refused:9}", ""))
+    usage = found.usage
+    say(f"{usage.read + usage.cached:,} tokens read, {usage.written:,} written, {found.seconds:.1f} s an answer")
+    if found.cites:
+        say(f"{found.model} can be a citing writer: it answers from the articles, cites them, and refuses.")
+    else:
+        say(
+            f"{found.model} is better as a small writer: {found.right:.0%} of the questions with an answer are right "
+            f"({ANSWERS:.0%} needed), and {found.refused:.0%} of the others are refused ({REFUSES:.0%} needed)."
+        )
 
 
 @app.command("remove")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from bot.cli.output import safe, say
 from bot.render import text as render
-from bot.types import Answer, Event, EvidenceReady, State, Status, Words
-from bot.wording import facts, worded
+from bot.types import Answer, Event, EvidenceReady, SearchedAgain, Status, Verifying, Words
+from bot.wording import ENGLISH, facts, worded
 from index.types import Understood
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def answer_parts(answer: Answer) -> Iterator[Styled]:
     place = 0
     for sentence in answer.sentences:
         yield answer.text[place : sentence.start], MARK
-        if sentence.state is not State.SUPPORTED:
+        if sentence.unproved:
             yield f"{sentence.text} [not in the articles: {worded(sentence.reason)}]", "yellow"
         else:
             for words, answers in render.pieces_of(sentence.text, sentence.answering):
@@ -98,6 +98,7 @@ def streamed(events: Iterable[Event]) -> Answer:
 
     They are taken back at the end: the marks, and what is supported, are known only then.
     """
+    from rich.console import Group
     from rich.live import Live
     from rich.spinner import Spinner
     from rich.text import Text
@@ -109,6 +110,10 @@ def streamed(events: Iterable[Event]) -> Answer:
                 case EvidenceReady(hits=hits):
                     articles = len(hits.article_ids)
                     live.update(Spinner("dots", f"Reading {len(hits)} passages of {articles} articles"))
+                case SearchedAgain(queries=queries):
+                    live.update(Spinner("dots", safe(ENGLISH("chat.searched_again", queries=ENGLISH.every(queries)))))
+                case Verifying():
+                    live.update(Group(Text(written), Spinner("dots", ENGLISH("chat.verifying"))))
                 case Words(text=text):
                     written += safe(text)
                     live.update(Text(written))

@@ -17,7 +17,7 @@ from bot.render.html.words import ENGLISH, PageWording
 from bot.render.references import as_markdown
 from bot.render.references import markdown as quoted
 from bot.render.text import iso, pieces_of, rows, sides_of, to_json, words_of
-from bot.types import Answer, Block, Citation, Reason, Report, Sentence, State, Status
+from bot.types import Answer, Block, Citation, Reason, Report, Sentence, Status
 from bot.wording import worded
 from bot.wording.facts import counts, line, one_line
 from index.text.surrogates import without_surrogates
@@ -231,4 +231,4 @@ def beside(sentence: Sentence, words: PageWording) -> str:
     """Why a sentence has no mark, or that it stands in for others, in brackets; empty for any other."""
     if sentence.reason:
         return words("answer.note", note=words.reason(sentence.reason))
-    return "" if sentence.state is State.SUPPORTED else words("answer.note", note=words("chat.unsupported"))
+    return words("answer.note", note=words("chat.unsupported")) if sentence.unproved else ""

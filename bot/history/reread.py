@@ -101,6 +101,7 @@ def answer_of(written: Mapping[str, Any]) -> Answer:
         trace=tuple(map(_judgement, written.get("trace", ()))),  # answers of earlier versions have none
         request=Intent(written.get("request", Intent.OTHER)),
         searched=written.get("searched"),
+        searched_again=tuple(written.get("searched_again", ())),
         shape=tuple(_block(each) for each in written.get("blocks", ()) if each["kind"] != "paragraph"),
         timings=Timings(**written["seconds"]),
     )

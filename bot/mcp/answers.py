@@ -13,7 +13,7 @@ from bot.render.html.words import ENGLISH
 from bot.render.references import whole
 from bot.service.asking import Answered, asking, within
 from bot.service.service import Surface
-from bot.types import Answer, EvidenceReady, Report, Sentence, Status, Words
+from bot.types import Answer, EvidenceReady, Report, SearchedAgain, Sentence, Status, Verifying, Words
 from bot.wording import facts, worded
 
 
@@ -41,12 +41,16 @@ def verify(call: Call[Verify]) -> Steps:
     yield CallResult("\n".join(report_lines(report)), render.report_json(report))
 
 
-def told(event: EvidenceReady | Words) -> str:
+def told(event: EvidenceReady | SearchedAgain | Words | Verifying) -> str:
     """A line that tells what has happened on the way to an answer."""
     match event:
         case EvidenceReady(hits=hits, evidence=evidence):
             articles = len(hits.article_ids)
             return f"Found {len(evidence)} sentences of evidence in {articles} articles."
+        case SearchedAgain(queries=queries):
+            return ENGLISH("chat.searched_again", queries=ENGLISH.every(queries))
+        case Verifying():
+            return ENGLISH("chat.verifying")
         case Words(text=text, citations=citations):
             marks = "".join(f" [{each.mark}]" for each in citations)
             return f"{facts.one_line(text)}{marks}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.types import Intent, Status
+from bot.types import Intent, State, Status
 from bot.wording.facts import STATES
 
 Schema = dict[str, Any]
@@ -47,7 +47,7 @@ _CITATION = record(mark=WHOLE, article_id=TEXT, **_FACTS, quote=TEXT, **PLACE, v
 _SENTENCE = record(
     text=TEXT,
     **PLACE,
-    state=one_of(*map(str, STATES)),
+    state=one_of(*map(str, State)),
     reason=maybe(TEXT),
     support=NUMBER,
     citations=many(WHOLE),
@@ -72,6 +72,7 @@ ANSWER = record(
     status=one_of(*Status),
     request=one_of(*Intent),
     searched=maybe(TEXT),
+    searched_again=TEXTS,
     text=TEXT,
     model=TEXT,
     sentences=many(_SENTENCE),

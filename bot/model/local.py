@@ -155,6 +155,9 @@ class LocalChat(BaseChatModel):
 LARGE = 1_700_000_000
 
 
+IN_FULL = 1_500  # tokens of whole passages that a large one reads, in about a minute on two cores
+
+
 def open_local(path: Path) -> Model:
     """The GGUF file as a model. Loads nothing."""
     chat = LocalChat(path=path)
@@ -191,8 +194,13 @@ def open_local(path: Path) -> Model:
         reply=reply,
         idle=idle,
         usage=usage,
-        small=path.stat().st_size < LARGE,
+        **_able(path.stat().st_size),
     )
+
+
+def _able(size: int) -> dict[str, Any]:
+    """The abilities of a model by the size of its file, in bytes."""
+    return {"small": True} if size < LARGE else {"cites": True, "budget": IN_FULL}
 
 
 def _chunks(words: Generator[str, None, CompletionEnd]) -> Generator[ChatGenerationChunk, None, CompletionEnd]:

@@ -27,7 +27,7 @@ CITING = "anthropic:"  # the provider whose models cite their excerpts
 RETRIES = 2  # of a request after a transient error; few, since a person waits
 FIRST_PAUSE = 0.5  # seconds before the first retry; each further pause is twice as long
 LONGEST_PAUSE = 10.0  # seconds; the request fails if a server asks for more
-BUDGET = 1_500  # tokens of evidence: hosted models read thousands a second
+BUDGET = 6_000  # tokens of evidence: hosted models read thousands a second
 
 
 def open_provider(spec: str, *, url: str | None, key: str | None, timeout: float) -> Model:
@@ -40,7 +40,7 @@ def open_provider(spec: str, *, url: str | None, key: str | None, timeout: float
     served = _Served(_chat(spec, url, key, timeout), spec, url, timeout)
     cites = spec.startswith(CITING) and url is None  # another server may not accept search results
     cite = served.cite if cites else None
-    return Model(spec, served.complete, cite=cite, budget=BUDGET, remote=True, usage=served.usage)
+    return Model(spec, served.complete, cite=cite, budget=BUDGET, remote=True, cites=True, usage=served.usage)
 
 
 class _Served:

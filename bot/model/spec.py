@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from bot.errors import ModelMissing, ModelUnknown, NothingAfterExtractive
 from bot.model.chain import EXTRACTIVE
 from bot.model.files import is_name, path_of
 from bot.model.pull import QWEN, installed, place
+from bot.model.writers import Writer, able
 from bot.types import Model, Reason
 from index.extras import installing
 
@@ -37,13 +38,22 @@ def open_model(
     key: str | None = None,
     timeout: float = 60.0,
     folder: Path | None = None,
+    writer: Writer = "auto",
+    evidence_tokens: int | None = None,
 ) -> Opened:
     """The models of `spec`: `local`, `extractive`, `gguf:NAME`, `gguf:PATH` or `provider:name`.
 
     Several have commas between; if a model fails, the next one takes over. None gives the best model here. `url` and
     `key` are for the first named provider only, `timeout` (seconds) for all providers. `folder` holds the local model.
-    Loads nothing and opens no connection. Raises `ModelUnknown`, `NothingAfterExtractive`, `ModelMissing`.
+    `writer` and `evidence_tokens` are as in `bot.model.writers.able`. Loads nothing and opens no connection. Raises
+    `ModelUnknown`, `NothingAfterExtractive`, `ModelMissing`.
     """
+    opened = _opened(spec, url, key, timeout, folder)
+    models = tuple(able(each, writer, evidence_tokens, folder) for each in opened.models)
+    return replace(opened, models=models)
+
+
+def _opened(spec: str | None, url: str | None, key: str | None, timeout: float, folder: Path | None) -> Opened:
     if spec is None:
         missing = " and ".join(_missing(place(QWEN, folder)))
         notice = Reason.of("no_language_model", reason=missing)

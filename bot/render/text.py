@@ -43,6 +43,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "status": str(answer.status),
         "request": str(answer.request),
         "searched": answer.searched,
+        "searched_again": list(answer.searched_again),
         "text": answer.text,
         "model": answer.model,
         "sentences": [_sentence(each) for each in answer.sentences],

@@ -12,7 +12,7 @@ from bot.history import Owner, Place
 from bot.history.recording import Recording
 from bot.service.limits import ensure_some
 from bot.service.service import SURFACE, Surface, shown
-from bot.types import Answer, Cancellation, EvidenceReady, Options, Turn, Usage, Words
+from bot.types import Answer, Cancellation, EvidenceReady, Options, SearchedAgain, Turn, Usage, Verifying, Words
 from index.types import Article, Filters, Hits
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Answered:
     number: int | None = None  # of the record; None where it is not kept
 
 
-Event = EvidenceReady | Words | Answered
+Event = EvidenceReady | SearchedAgain | Words | Verifying | Answered
 
 
 def owner_of(principal: Principal) -> Owner:
@@ -78,7 +78,7 @@ def asking(
                 usage = _usage(bot, before) if alone and service.slots.begun == begun else None
                 answer = recording.ended(event) if recording else event
                 yield Answered(answer, usage, recording.number if recording else None)
-            elif isinstance(event, EvidenceReady | Words):
+            elif isinstance(event, EvidenceReady | SearchedAgain | Words | Verifying):
                 yield event
 
 

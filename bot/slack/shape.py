@@ -12,7 +12,7 @@ from bot.slack.pages import CitationBlocks, MessagePart
 from bot.slack.sources import with_marks
 from bot.slack.text import pieces
 from bot.slack.words import SlackWords
-from bot.types import Answer, Sentence, State, moved
+from bot.types import Answer, Sentence, moved
 from bot.types import Block as Shaped
 
 PART_CHARACTERS = 2_800  # of a part, without the addresses of its links
@@ -64,7 +64,7 @@ def _runs(sentence: Sentence) -> list[list[Inline]]:
 def note_of(sentence: Sentence, words: SlackWords) -> str:
     """The note of an unsupported sentence, or of a quote in place of a draft, in brackets; else empty."""
     reason = words.reason(sentence.reason) if sentence.reason else ""
-    if sentence.state is State.SUPPORTED:
+    if not sentence.unproved:
         return words("answer.note", note=reason) if reason else ""
     return words("answer.note", note=f"⚠ {reason or words('chat.unsupported')}")
 

@@ -10,7 +10,7 @@ from bot.render.html.bylines import byline
 from bot.render.html.markup import answering, lang, marked, safe
 from bot.render.html.words import ENGLISH, PageWording
 from bot.render.text import address, verbatim, why
-from bot.types import Answer, Citation, Evidence, Near, Proving, Sentence, State, Status
+from bot.types import Answer, Citation, Evidence, Near, Proving, Sentence, State, Status, Verifying
 from bot.web.blocks import shaped
 from index.types import Article
 
@@ -53,9 +53,13 @@ def nearest(evidence: Sequence[Evidence], articles: Mapping[str, Article], words
     )
 
 
-def writing(said: str, words: PageWording = ENGLISH, proving: Proving | None = None) -> str:
-    """The answer so far, and what is being done: a sentence is proved, or written. Its marks come with the answer."""
-    doing_now = _proving(proving, words) if proving else words("chat.proving")
+def writing(said: str, words: PageWording = ENGLISH, step: Proving | Verifying | None = None) -> str:
+    """The answer so far, and what is being done: a sentence is proved, or written, or all are read a second time. Its
+    marks come with the answer."""
+    if isinstance(step, Verifying):
+        doing_now = words("chat.verifying")
+    else:
+        doing_now = _proving(step, words) if step else words("chat.proving")
     return (f'<p class="writing" dir="auto">{safe(said)}</p>' if said else "") + doing(doing_now)
 
 
@@ -89,10 +93,14 @@ def finished(turn: int, answer: Answer, words: PageWording = ENGLISH, known: Kno
 
 
 def _searched(answer: Answer, words: PageWording) -> str:
-    """The question that was searched for, where it is another than was asked."""
-    if not answer.searched:
-        return ""
-    return f'<p class="note" dir="auto">{safe(words("chat.searched", question=answer.searched))}</p>'
+    """The question that was searched for, where it is another than was asked, and the further queries of a model."""
+    told = [words("chat.searched", question=answer.searched)] if answer.searched else []
+    told += [searched_again(answer.searched_again, words)] if answer.searched_again else []
+    return "".join(f'<p class="note" dir="auto">{safe(each)}</p>' for each in told)
+
+
+def searched_again(queries: Sequence[str], words: PageWording) -> str:
+    return words("chat.searched_again", queries=words.every([f"“{each}”" for each in queries]))
 
 
 def _answer(turn: int, answer: Answer, words: PageWording, known: KnownChanges) -> str:
@@ -100,11 +108,11 @@ def _answer(turn: int, answer: Answer, words: PageWording, known: KnownChanges) 
         return f'<p class="answer" dir="auto">{safe(answer.said)}</p>{_listed(turn, answer, words, known)}'
     citations = {each.mark: each for each in answer.citations}
     sentences = [_sentence(turn, each, citations, words, known) for each in answer.sentences]
-    dotted = sum(each.state is not State.SUPPORTED for each in answer.sentences)
+    dotted = sum(each.unproved for each in answer.sentences)
     reason = words.reason(answer.reason) if answer.reason else None
     notes = (reason, words("chat.dotted" if dotted == 1 else "chat.all_dotted") if dotted else None)
     missing = "".join(f'<p class="note" dir="auto">{safe(note)}</p>' for note in notes if note)
-    return f"{shaped(answer.blocks, sentences)}{_breadth(answer, words)}{missing}"
+    return f"{shaped(answer.blocks, sentences)}{_breadth(answer, words)}{missing}{_listed(turn, answer, words, known)}"
 
 
 def _breadth(answer: Answer, words: PageWording) -> str:
@@ -119,16 +127,18 @@ def _breadth(answer: Answer, words: PageWording) -> str:
 def _sentence(
     turn: int, sentence: Sentence, citations: Mapping[int, Citation], words: PageWording, known: KnownChanges
 ) -> str:
-    if sentence.state is not State.SUPPORTED:
+    marks = "".join(_mark(turn, mark) for mark in sentence.citations)
+    if sentence.state is State.ABOUT:
+        return f'<span class="about" title="{safe(words("check.about"))}">{safe(sentence.text)}</span>'
+    if sentence.unproved:
         reason = safe(words.reason(sentence.reason) if sentence.reason else words("chat.unsupported"))
         return (
-            f'<span class="unsupported">{safe(sentence.text)}</span>{_sign("unfounded", words)} '
+            f'<span class="unsupported">{safe(sentence.text)}</span>{marks}{_sign("unfounded", words)} '
             f'<button class="why">{safe(words("chat.why"))}</button><span class="reason">{reason}</span>'
         )
     language = lang(known.spoken(sentence, citations.values()))
     text = marked(sentence.text, answering(sentence.answering))
     said = f"<span{language}>{text}</span>" if language else text
-    marks = "".join(_mark(turn, mark) for mark in sentence.citations)
     sign = _sign("exact" if verbatim(sentence, citations.values()) else "paraphrase", words)
     return f'<span class="claim">{said}{marks}{sign}</span>{_instead(sentence, words)}'
 

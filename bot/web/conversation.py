@@ -30,8 +30,10 @@ from bot.types import (
     Intent,
     Options,
     Proving,
+    SearchedAgain,
     Status,
     Turn,
+    Verifying,
     Words,
 )
 from bot.web import actions, chat, filtering, panel
@@ -342,6 +344,11 @@ def _steps(
                 case Proving():
                     near = "" if exchange.said else exchange.near
                     exchange = replace(exchange, shown=chat.writing(exchange.said, words, event) + near, doing="")
+                case SearchedAgain(queries=queries):
+                    again = chat.searched_again(queries, words)
+                    exchange = replace(exchange, shown=chat.doing(again) + exchange.near, doing=again)
+                case Verifying():
+                    exchange = replace(exchange, shown=chat.writing(exchange.said, words, event), doing="")
                 case Words(text=text):
                     written = exchange.said + text
                     exchange = replace(exchange, shown=chat.writing(written, words), said=written, doing="")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -20,7 +19,7 @@ from bot.answering.overview import survey as breadth
 from bot.answering.overview.shape import AnswerPart
 from bot.answering.prove import ClaimVerifier, Proof
 from bot.answering.write import draft as write
-from bot.answering.write.generate import Draft, by_one_model, declines
+from bot.answering.write.generate import Draft, declines
 from bot.model import prompt
 from bot.types import Block, Event, Evidence, Prompt, State, Words
 
@@ -43,14 +42,10 @@ class Composer:
         """A composer with the prompt of the folder. Raises PromptInvalid."""
         return cls(prompt.read(folder / "broad.md", ("request", "evidence", "language")), judge)
 
-    def compose(self, asked: Asked, found: EvidencePool, parts: Sequence[AnswerPart]) -> Generator[Event, None, Draft]:
-        """The parts in their order; none, if the articles do not answer the request.
-
-        The model is chosen as `by_one_model` says. Raises ModelFailed, Cancelled.
-        """
-        return (yield from by_one_model(asked, found, partial(self._all, asked, found, parts)))
-
-    def _all(self, asked: Asked, found: EvidencePool, parts: Sequence[AnswerPart], spoken: Draft) -> Generator[Event]:
+    def compose(
+        self, asked: Asked, found: EvidencePool, parts: Sequence[AnswerPart], spoken: Draft
+    ) -> Generator[Event]:
+        """The parts in their order; none, if the articles do not answer the request. Raises ModelFailed, Cancelled."""
         decided = breadth.decision(found, asked.options.strictness, asked.attempt)
         spoken.decided(decided, found.question)
         if not decided.answers:

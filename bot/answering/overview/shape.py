@@ -80,7 +80,7 @@ def _events(chosen: Sequence[Evidence], articles: Mapping[str, Article], languag
     """An event for each sentence that states its day, by day; events of one day by article and place."""
     dated = [(when, each) for each in chosen if (when := event(each.text, articles[each.article_id]))]
     for when, each in sorted(dated, key=lambda one: (_first(one[0]), one[1].article_id, one[1].start)):
-        yield AnswerPart("event", (each,), _read(when, language), "-".join(f"{number:02}" for number in when))
+        yield AnswerPart("event", (each,), readable(when, language), "-".join(f"{number:02}" for number in when))
 
 
 def event(text: str, article: Article) -> When | None:
@@ -89,11 +89,11 @@ def event(text: str, article: Article) -> When | None:
     "Yesterday" is told from the day of the article. A date that is written comes first.
     """
     points = (each for each in partial_dates(text) if not common_word(text, each))
-    named = [when for each in points if (when := _written(each, article))] or list(_told(text, article.day))
+    named = [when for each in points if (when := _written(each, article))] or list(resolved(text, article.day))
     return max(named, key=len, default=None)
 
 
-def _told(text: str, from_day: date | None) -> Iterator[When]:
+def resolved(text: str, from_day: date | None) -> Iterator[When]:
     """The periods that a text tells from a day, of those that are one day, month or year."""
     for each in (*told_from(text, from_day), *relative(text, from_day)) if from_day else ():
         if each.since and each.until and (when := _single(each.since, each.until)):
@@ -142,7 +142,7 @@ def _first(when: When) -> date:
     return date(*(*when, 1, 1)[:3])
 
 
-def _read(when: When, language: str) -> str:
+def readable(when: When, language: str) -> str:
     """A date for readers, in a language."""
     wording = Wording(language)
     if len(when) == 1:

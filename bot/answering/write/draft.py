@@ -16,7 +16,7 @@ from index.text.words import chinese
 from index.types import Article, Span
 
 EXPLAINING = 5  # sentences of an explanation, at most
-_AHEAD = 10  # characters that show whether a sentence has ended: "at 5 p.m." goes on before "Monday"
+AHEAD = 10  # characters that show whether a sentence has ended: "at 5 p.m." goes on before "Monday"
 _SECOND = 0.9  # the least share of the best score for a second sentence; .8 quotes 2 answers of 100 more, and 7 others
 _MARK = re.compile(r"\s*\\?\[\d+(?:\s*,\s*\d+)*\\?\]")  # its brackets escaped, perhaps, as in Markdown
 # A link or an image of Markdown. A client that shows an image requests its address, and so discloses the words in it.
@@ -77,7 +77,7 @@ def drafted(words: Iterable[Cited]) -> Generator[tuple[Cited, int | None]]:
         unread += piece.words
         cited += [(len(unread), each) for each in piece.evidence]
         spans = sentences(unread)
-        ended = [span for span in spans[:-1] if len(unread) - span.end >= _AHEAD]
+        ended = [span for span in spans[:-1] if len(unread) - span.end >= AHEAD]
         for sentence in _sentences(unread, ended, cited):
             given += 1
             yield sentence, None
@@ -113,8 +113,13 @@ def plain(sentence: str) -> str:
     >>> plain("2. It **left** [1]."), plain("---"), plain("![Gone](https://a.example/?q=all) it is.")
     ('It left.', '', 'Gone it is.')
     """
-    words = " ".join(_LIST_SIGN.sub("", strip_marks(_LINK.sub(r"\1", sentence)).replace("**", "").strip()).split())
+    words = _LIST_SIGN.sub("", strip_marks(unstressed(sentence))).strip()
     return words if any(map(str.isalnum, words)) else ""
+
+
+def unstressed(sentence: str) -> str:
+    """A sentence on one line, without link addresses and stress."""
+    return " ".join(_LINK.sub(r"\1", sentence).replace("**", "").split())
 
 
 def language_of(question: str) -> str:
@@ -141,11 +146,12 @@ def heading(article: Article) -> str:
     A title, an author or an outlet that gives an order is left out.
     """
     kind = (article.kind or "article").capitalize()
-    author, outlet, title = (_unless_order(each) for each in (article.author, article.outlet, article.title))
+    author, outlet, title = (unless_injection(each) for each in (article.author, article.outlet, article.title))
     by = f"{kind} by {author}" if author else kind
     facts = ", ".join(part for part in (by, outlet, day(article.day)) if part)
     return f'[{facts}: "{title}"]' if title else f"[{facts}]"
 
 
-def _unless_order(fact: str | None) -> str | None:
-    return fact if fact and not is_injection(fact) else None
+def unless_injection(fact: str | None) -> str:
+    """A fact of an article, unless it gives an order to whoever answers; else empty."""
+    return fact if fact and not is_injection(fact) else ""

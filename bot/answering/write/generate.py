@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -60,6 +59,10 @@ class Draft:
     said: set[str] = field(default_factory=set)  # casefolded, before attribution and day are added
     failure: Reason | None = None  # the error by which the model broke off
     unsure: bool = False  # whether a sentence is only said to be of the nearest passage
+    unproved: bool = False  # whether a strict answer leaves out what is not proved
+    notice: Reason | None = None  # what a person should know of how the answer was checked
+    searched_again: tuple[str, ...] = ()  # the queries that the model named
+    found: EvidencePool | None = None  # the evidence with that of these queries
     withheld: set[str] = field(default_factory=set)  # what only the person's own strictness refused at some step
 
     def decided(self, decision: Decision, question: str) -> None:
@@ -67,14 +70,19 @@ class Draft:
         if decision.withheld:
             self.withheld.add(question)
 
+    def widen(self, found: EvidencePool, queries: tuple[str, ...]) -> None:
+        """Goes on with more evidence, before the first sentence."""
+        self.page, self.found, self.searched_again = AnswerBuilder(found.articles), found, queries
+
     @property
     def refuses(self) -> bool:
-        return not any(each.state is State.SUPPORTED for each in self.page.sentences)
+        """Whether nothing is said but, perhaps, what the articles lack."""
+        return all(each.state is State.ABOUT for each in self.page.sentences)
 
     @property
     def whole(self) -> bool:
         supported = all(each.state is State.SUPPORTED for each in self.page.sentences)
-        return supported and not (self.absent or self.contradicted or self.failure or self.unsure)
+        return supported and not (self.absent or self.contradicted or self.failure or self.unsure or self.unproved)
 
     @property
     def too_strict(self) -> bool:
@@ -101,10 +109,6 @@ class AnswerWriter:
     ) -> Self:
         """A speaker with the prompt of the folder. Raises PromptInvalid."""
         return cls(prompt.read(folder / "answer.md", ("question", "evidence", "language")), judge, probes, calibrations)
-
-    def speak(self, asked: Asked, found: EvidencePool) -> Generator[Event, None, Draft]:
-        """The proved sentences of an answer, written as `by_one_model` says. Raises ModelFailed, Cancelled."""
-        return (yield from by_one_model(asked, found, partial(self._all, asked, found)))
 
     def warm(self, model: Model) -> None:
         """Makes the model read its standing instructions."""
@@ -146,8 +150,8 @@ class AnswerWriter:
         if model.cite:
             return model.cite(request)
         if probe and model.reply:
-            return _uncited(model.reply(request, found.question, probe.adapter))
-        return _uncited(model.complete(request))
+            return uncited(model.reply(request, found.question, probe.adapter))
+        return uncited(model.complete(request))
 
     def request(self, found: EvidencePool) -> Prompt:
         """The prompt for an answer."""
@@ -179,7 +183,8 @@ class AnswerWriter:
                 found, question=question, sentences=tuple(rescored), chosen=chosen, answers=answers, weights=weights
             )
 
-    def _all(self, asked: Asked, found: EvidencePool, spoken: Draft) -> Generator[Event]:
+    def speak(self, asked: Asked, found: EvidencePool, spoken: Draft) -> Generator[Event]:
+        """The proved sentences of an answer. Raises ModelFailed, Cancelled."""
         for part in self._parts(asked, found):
             answered = yield from self._part(asked, part, spoken)
             if not answered:
@@ -425,7 +430,7 @@ def _questions(asked: Asked, searched: str) -> list[str]:
     return single if len(single) > 1 else [asked.question]
 
 
-def _uncited(words: Generator[str]) -> Generator[Cited]:
+def uncited(words: Generator[str]) -> Generator[Cited]:
     with closing(words):
         yield from map(Cited, words)
 

@@ -70,7 +70,10 @@ def beside(answer: Answer, ignored: Sequence[str] = (), length: int | None = Non
     shown = {citation.mark: citation for _, end, citation in spans(answer) if length is None or end <= length}
     cited = [shown[mark] for mark in sorted(shown)]
     told = to_json(answer)
-    told = {name: told[name] for name in ("status", "request", "searched", "reason", "notice", "nearest", "filters")}
+    told = {
+        name: told[name]
+        for name in ("status", "request", "searched", "searched_again", "reason", "notice", "nearest", "filters")
+    }
     return {
         "citations": [url_of(each) for each in cited],
         "sources": [{**citation_json(each), "address": url_of(each)} for each in cited],

@@ -100,6 +100,11 @@ def one_model(spec: str, before: Sequence[str], config: Config) -> Model | None:
     from bot.model import open_model
 
     opened = open_model(
-        ",".join([*before, spec]), url=config.model_url, key=config.model_key, timeout=config.model_timeout
+        ",".join([*before, spec]),
+        url=config.model_url,
+        key=config.model_key,
+        timeout=config.model_timeout,
+        writer=config.writer,
+        evidence_tokens=config.evidence_tokens,
     )
     return None if opened.quotes or "," in spec else opened.models[-1]

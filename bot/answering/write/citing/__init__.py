@@ -1,0 +1,1 @@
+"""The writer for models that cite: numbered sentences in, sentences with their numbers out."""
