@@ -171,7 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
                 "source": "",
                 "title": "",
             }
-            delta = {"type": "citations_delta", "citation": {**told, **place}}
+            delta = {"type": "citations_delta", "citation": {**told, **place}}  # type: ignore[dict-item]
             self.event({"type": "content_block_delta", "index": 0, "delta": delta})
         self.event({"type": "content_block_stop", "index": 0})
         end = {"stop_reason": "end_turn", "stop_sequence": None}

@@ -45,7 +45,7 @@ def pdf(
                 self.cell(0, 8, f"Page {self.page_no()} of {{nb}}", align="C")
 
     document = Document()
-    document.set_creation_date(properties.pop("created", datetime(2020, 8, 1, 9, 30, tzinfo=UTC)))
+    document.set_creation_date(properties.pop("created", datetime(2020, 8, 1, 9, 30, tzinfo=UTC)))  # type: ignore[arg-type]
     for name, value in properties.items():
         getattr(document, f"set_{name}")(value)
     if password is not None:
@@ -138,7 +138,7 @@ def xlsx(path: Path, sheets: Mapping[str, Sequence[Sequence[object]]], **propert
     from openpyxl import Workbook
 
     workbook = Workbook()
-    workbook.remove(workbook.active)
+    workbook.remove(workbook.active)  # type: ignore[arg-type]
     for name, rows in sheets.items():
         sheet = workbook.create_sheet(name)
         for row in rows:

@@ -24,7 +24,13 @@ from urllib.parse import urlencode
 
 import httpx
 import uvicorn
-from fake_slack_limits import (
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from tests.fake_slack_limits import (
     Refusal,
     blocks_refusal,
     ephemeral_refusal,
@@ -36,7 +42,7 @@ from fake_slack_limits import (
     update_refusal,
     view_refusal,
 )
-from fake_slack_payloads import (
+from tests.fake_slack_payloads import (
     APP,
     Acknowledgement,
     Kind,
@@ -47,12 +53,7 @@ from fake_slack_payloads import (
     interaction,
     signed,
 )
-from fake_slack_state import ALL_SCOPES, TRIGGER_SECONDS, OpenView, State, Workspace, retry_after
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route, WebSocketRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from tests.fake_slack_state import ALL_SCOPES, TRIGGER_SECONDS, OpenView, State, Workspace, retry_after
 
 __all__ = [
     "Acknowledgement",
@@ -590,7 +591,7 @@ class FakeSlack:
 
 async def _args_of(request: Request) -> dict[str, Any]:
     if request.headers.get("content-type", "").startswith("application/json"):
-        return await request.json()  # type: ignore[no-any-return]
+        return await request.json()
     args: dict[str, Any] = {**request.query_params, **await request.form()}
     kind, _, value = request.headers.get("authorization", "").partition(" ")
     if kind == "Basic":

@@ -11,7 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-from fake_slack_limits import REQUIRED, Refusal, markdown_of, refusal
+from tests.fake_slack_limits import REQUIRED, Refusal, markdown_of, refusal
 
 TRIGGER_SECONDS = 3.0  # docs.slack.dev/interactivity/handling-user-interaction
 STREAM_SECONDS = 300.0  # github.com/slackapi/python-slack-sdk/issues/1859

@@ -8,8 +8,8 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from fake_slack import shown
-from fake_slack_payloads import elements_of, options_of
+from tests.fake_slack import shown
+from tests.fake_slack_payloads import elements_of, options_of
 
 Thing = Mapping[str, Any]  # a message, a home or a form, as FakeSlack gives it
 Element = Mapping[str, Any]

@@ -94,7 +94,7 @@ def sentences(
 def shapes(draw: st.DrawFn, count: int) -> tuple[Block, ...]:
     """Blocks that hold each of `count` sentences once, in order."""
     kinds: list[BlockKind] = draw(
-        st.lists(st.sampled_from(["paragraph", "bullet", "event", "row"]), min_size=1, max_size=3)  # type: ignore[arg-type]
+        st.lists(st.sampled_from(["paragraph", "bullet", "event", "row"]), min_size=1, max_size=3)
     )
     labels = draw(st.lists(text, min_size=1, max_size=3, unique=True))
     blocks, place = list[Block](), 0

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from fake_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
-
 from bot.alerts.watch import Watches, news
 from bot.errors import Reason
 from bot.history import History
@@ -40,6 +38,7 @@ from index.fingerprint import version
 from index.types import Filters, Hit, Hits, Passage
 from tests import loopback
 from tests.conftest import WordEmbeddings
+from tests.fake_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
 from tests.small_news import ARTICLES, BRIDGE
 
 QUESTION = "When did the bridge reopen?"

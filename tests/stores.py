@@ -89,9 +89,9 @@ def answers(index: Index, questions: Sequence[str]) -> list[list[tuple[str, int,
 PRELUDE = """
 import sys
 sys.path[:0] = [{root!r}, {tests!r}]
-from conftest import WordEmbeddings
+from tests.conftest import WordEmbeddings
 from index import Index
-from stores import numbered
+from tests.stores import numbered
 store = {store!r}
 """
 OPENED = PRELUDE + "opened = Index.open(store, embedder=WordEmbeddings())\n"

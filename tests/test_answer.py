@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ANSWERS, CONTRADICTED, NO_ANSWER, WordEmbeddings, answering, scripted_judge
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,6 +40,7 @@ from bot.wording import worded
 from index import Article, Filters, Hits, Index, Kind, StoreMissing
 from index.load import read
 from index.text.words import chinese
+from tests.conftest import ANSWERS, CONTRADICTED, NO_ANSWER, WordEmbeddings, answering, scripted_judge
 
 HUAWEI = "On which day did the United Kingdom bar Huawei from 5G?"
 RIGHT = "The British government decided on 14 July 2020 to bar Huawei from the 5G networks."
@@ -412,7 +412,7 @@ def probed(index: Index, log_odds: float, *words: str) -> tuple[Bot, list[tuple[
     def never(*_: object) -> Any:
         raise AssertionError("the model was asked without its adapter")
 
-    bot = answering(index, Model("probed", never, read=read_hidden, reply=reply))
+    bot = answering(index, Model("probed", never, read=read_hidden, reply=reply))  # type: ignore[arg-type]
     adapter = Adapted(3, 0.0, (1.0,), Path("none.gguf"))
     bot.pipeline = replace(bot.pipeline, generator=replace(bot.pipeline.generator, probes={"probed": adapter}))
     return bot, asked

@@ -289,8 +289,8 @@ def test_a_stream_that_nobody_takes_up_ends(index: Index, monkeypatch: pytest.Mo
 
 async def test_a_stream_that_is_left_twice_waits_anew_each_time() -> None:
     stream = EventStream("ana")
-    stream.work = asyncio.create_task(asyncio.Event().wait())  # type: ignore[assignment]
-    timers = []
+    stream.work = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]
+    timers = []  # type: ignore[var-annotated]
     for _ in "12":
         listening = stream.after(0)
         stream.add(b"words")

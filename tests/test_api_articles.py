@@ -158,7 +158,7 @@ def test_a_wrong_name_or_value_is_an_error_and_never_a_list_of_all(
 
 def pages(api: API, between: Callable[[int], object] = lambda _: None, **query: Any) -> list[list[str]]:
     """All pages of a list; `between` is called with the number of each that was read."""
-    found, after = [], ""
+    found, after = [], ""  # type: ignore[var-annotated]
     while not found or after:
         listed = api.json("GET", "/articles", "reader", params={**query, "after": after})
         found.append(ids(listed))
@@ -721,7 +721,7 @@ def test_the_page_and_programs_with_keys_share_one_library(index: Index, tmp_pat
     with client(index, Access(largest=3_000_000), history=history_of(tmp_path), gates=gates) as opened:
 
         def asked(method: str, path: str, key: str, **named: Any) -> httpx.Response:
-            return opened.request(method, f"/v1{path}", headers={"authorization": f"Bearer {key}"}, **named)
+            return opened.request(method, f"/v1{path}", headers={"authorization": f"Bearer {key}"}, **named)  # type: ignore[return-value]
 
         large = {"id": "large", "text": "The quay.", "beside": "x" * 1_500_000}  # more than the page takes elsewhere
         job = asked("POST", "/articles", editor, json=large).json()

@@ -92,7 +92,7 @@ def text_of(response: Response) -> ResponseOutputText:
 
 def asked(address: str, question: str, previous: Response | None = None, key: str = "ana", **more: Any) -> Response:
     before = {"previous_response_id": previous.id} if previous else {}
-    return client(address, key).responses.create(model="byline", input=question, **before, **more)
+    return client(address, key).responses.create(model="byline", input=question, **before, **more)  # type: ignore[call-overload]
 
 
 def message(text: str, role: str = "user") -> Any:
@@ -108,11 +108,11 @@ def test_a_response_has_an_annotation_for_each_mark(written: str) -> None:
     assert part.text == (
         "The old bridge in Vellmar reopened on 3 May 2021. [1] The repairs of the bridge cost 4.2 million euros. [2]"
     )
-    assert [(each.type, part.text[each.start_index : each.end_index]) for each in part.annotations] == [
+    assert [(each.type, part.text[each.start_index : each.end_index]) for each in part.annotations] == [  # type: ignore[union-attr]
         ("url_citation", "[1]"),
         ("url_citation", "[2]"),
     ]
-    assert {(each.title, each.url) for each in part.annotations} == {(TITLE, "https://news.example/bridge")}
+    assert {(each.title, each.url) for each in part.annotations} == {(TITLE, "https://news.example/bridge")}  # type: ignore[union-attr]
 
 
 def chatted(
@@ -130,7 +130,7 @@ def chatted(
 
 
 def searched(completion: Any) -> str | None:
-    return completion.to_dict()["byline"]["searched"]  # type: ignore[no-any-return]
+    return completion.to_dict()["byline"]["searched"]
 
 
 @pytest.mark.parametrize("kept", [{"store": True}, {"annotated": True}])
@@ -167,7 +167,8 @@ def annotation(url: str, text: str = "It did. [1]", **more: Any) -> dict[str, An
 def test_annotations_tell_what_marks_stand_for(address: str, given: Any, maps: bool) -> None:
     said = {**message("It did. [1]", "assistant"), "annotations": given}
     last = client(address).chat.completions.create(
-        model="byline", messages=[message(BRIDGE_QUESTION), said, message(ABOUT_THE_FIRST)]
+        model="byline",
+        messages=[message(BRIDGE_QUESTION), said, message(ABOUT_THE_FIRST)],  # type: ignore[list-item]
     )
     assert (TITLE in (searched(last) or "")) is maps
 
@@ -175,7 +176,7 @@ def test_annotations_tell_what_marks_stand_for(address: str, given: Any, maps: b
 def test_a_message_has_no_more_annotations_than_marks_can_have(address: str) -> None:
     said = {**message("It did. [1]", "assistant"), "annotations": [annotation("byline:bridge")] * 1_001}
     with pytest.raises(openai.BadRequestError, match="at most 1000 entries"):
-        client(address).chat.completions.create(model="byline", messages=[message(BRIDGE_QUESTION), said, message("?")])
+        client(address).chat.completions.create(model="byline", messages=[message(BRIDGE_QUESTION), said, message("?")])  # type: ignore[list-item]
 
 
 def test_no_annotation_names_an_article_that_may_not_be_read(address: str) -> None:
@@ -239,7 +240,7 @@ def test_a_streamed_response_is_the_same(written: str, question: str) -> None:
     deltas = "".join(each.delta for each in events if each.type == "response.output_text.delta")
     assert deltas == once.text
     added = [each.annotation for each in events if each.type == "response.output_text.annotation.added"]
-    assert [each.model_dump() for each in added] == [each.model_dump() for each in once.annotations]
+    assert [each.model_dump() for each in added] == [each.model_dump() for each in once.annotations]  # type: ignore[union-attr]
 
 
 @pytest.mark.usefixtures("writes")
@@ -257,7 +258,7 @@ def test_a_response_has_its_sources_beside_it(address: str) -> None:
     told = asked(address, BRIDGE_QUESTION).to_dict()
     assert told["citations"] == ["https://news.example/bridge"]
     [source] = told["sources"]  # type: ignore[misc]
-    assert (source["mark"], source["quote"], source["article_id"]) == (1, BRIDGE_QUOTE, "bridge")
+    assert (source["mark"], source["quote"], source["article_id"]) == (1, BRIDGE_QUOTE, "bridge")  # type: ignore[has-type]
     assert told["byline"]["status"] == told["metadata"]["byline_status"] == "answered"  # type: ignore[index]
 
 
@@ -287,7 +288,7 @@ def test_messages_are_a_question_and_what_was_said_before(address: str) -> None:
         {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": BRIDGE_QUOTE}]},
         {"role": "user", "content": [{"type": "input_text", "text": "And how much did the repairs cost?"}]},
     ]
-    response = client(address).responses.create(model="byline", input=said)  # type: ignore[arg-type]
+    response = client(address).responses.create(model="byline", input=said)
     told = response.to_dict()["byline"]
     assert "When did the old bridge" in told["searched"]  # type: ignore[index]
     assert told["ignored"] == ["instructions"]  # type: ignore[index]
@@ -330,7 +331,7 @@ def test_the_fifth_turn_maps_the_marks_of_the_first(address: str) -> None:
         turn = asked(address, question, turn)
     fifth = asked(address, ABOUT_THE_FIRST, turn)
     assert TITLE in fifth.to_dict()["byline"]["searched"]  # type: ignore[index]
-    assert {each["article_id"] for each in fifth.to_dict()["sources"]} <= {"bridge"}  # type: ignore[index, union-attr]
+    assert {each["article_id"] for each in fifth.to_dict()["sources"]} <= {"bridge"}  # type: ignore[attr-defined]
     assert client(address).responses.retrieve(first.id) == first
 
 
@@ -438,7 +439,7 @@ def test_a_completion_nests_its_annotations(written: str) -> None:
     assert [text[each.url_citation.start_index : each.url_citation.end_index] for each in found] == ["[1]", "[2]"]
     told = completion.to_dict()
     assert told["citations"] == [each.url_citation.url for each in found]
-    assert [each["mark"] for each in told["sources"]] == [1, 2]  # type: ignore[index, union-attr]
+    assert [each["mark"] for each in told["sources"]] == [1, 2]  # type: ignore[attr-defined]
 
 
 def streamed(address: str, question: str, **more: Any) -> tuple[str, list[Any], Any]:

@@ -34,9 +34,9 @@ def test_nothing_that_is_sent_breaks_the_server(address: str) -> None:
     for found in schemathesis.openapi.from_url(f"{address}/openapi.json").get_all_operations():
         for mode in GenerationMode:
 
-            @given(found.ok().as_strategy(generation_mode=mode))
+            @given(found.ok().as_strategy(generation_mode=mode))  # type: ignore[union-attr]
             @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
-            def breaks_nothing(case: schemathesis.Case) -> None:
+            def breaks_nothing(case: schemathesis.Case) -> None:  # type: ignore[type-arg]
                 asked.append(case.call_and_validate(checks=[not_a_server_error], timeout=120).status_code)
 
             with suppress(Unsatisfiable):  # an operation that takes nothing cannot be sent anything wrong

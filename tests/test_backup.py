@@ -11,8 +11,6 @@ from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile
 
 import pytest
-from conftest import WordEmbeddings
-from stores import OPENED, Contents, answers, ask, child, chroma_server, contents, numbered, state
 
 from index import (
     BackupThere,
@@ -26,6 +24,8 @@ from index import (
 )
 from index.store.backup import LABEL, LEDGER
 from index.store.ledger import Ledger
+from tests.conftest import WordEmbeddings
+from tests.stores import OPENED, Contents, answers, ask, child, chroma_server, contents, numbered, state
 
 QUESTIONS = ["subject1", "subject7", "release2", "much else is the same"]
 

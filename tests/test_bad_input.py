@@ -8,14 +8,14 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-import documents
 import pytest
-from conftest import WordEmbeddings
 
 from bot.cli import main
 from index import Index
 from index.load import raw, read
 from index.types import Failure, Outcome, Visit
+from tests import documents
+from tests.conftest import WordEmbeddings
 
 Make = Callable[[Path], object]
 

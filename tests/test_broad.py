@@ -18,7 +18,7 @@ from bot.answering.write.draft import EXPLAINING
 from bot.classifiers.comparison import sides
 from bot.evaluate.own import attributes
 from bot.evaluate.types import Assertion, JudgedReply
-from bot.history.export import as_markdown
+from bot.history.export import as_markdown  # type: ignore[attr-defined]
 from bot.history.reread import answer_of
 from bot.model import Model
 from bot.render.text import rows, to_json, verbatim

@@ -58,7 +58,7 @@ DROPS_NOTHING = """(kinds) => {
 def boxes(found: Locator) -> list[dict[str, float]]:
     """Where each element that is seen stands."""
     placed = [each.bounding_box() for each in found.all() if each.is_visible()]
-    return [{**each} for each in placed if each]
+    return [{**each} for each in placed if each]  # type: ignore[dict-item]
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,11 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import CONTRADICTED, answering, scripted_judge
 
 from bot.types import Model
 from index.index import Index
 from index.types import Article, Source
+from tests.conftest import CONTRADICTED, answering, scripted_judge
 from tests.serving import QUESTION, QUOTE, ask, last_answer, serving
 from tests.small_news import BRIDGE, HOSTILE, TRAM
 from tests.test_accessible import objections
@@ -378,7 +378,7 @@ def test_the_article_comes_before_what_its_facts_come_from(browser: Browser, add
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_to_object_to(browser: Browser, address: str, script: Scripted, scheme: str) -> None:
-    context = browser.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": 1280, "height": 860})
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": 1280, "height": 860})  # type: ignore[arg-type]
     page = context.new_page()
     page.set_default_timeout(60_000)
     page.goto(address)

@@ -14,8 +14,6 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from counting import DEADLY, Counting
-from stores import contents
 
 from bot.cli import main
 from index import Index, IndexReport, load
@@ -24,6 +22,8 @@ from index.extras import installing
 from index.ingest import bulk
 from index.quiet import quiet
 from index.types import Article
+from tests.counting import DEADLY, Counting
+from tests.stores import contents
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent

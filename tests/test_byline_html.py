@@ -10,12 +10,12 @@ from contextlib import suppress
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_byline_pages import PAGES, SITE, TEXTS, ld, page, text
 
 from index.errors import Unreadable
 from index.load.html import articles
 from index.load.raw import Raw
 from index.types import Article
+from tests.test_byline_pages import PAGES, SITE, TEXTS, ld, page, text
 
 PATH = "/pages/page.html"
 ONE, TWO, THREE = TEXTS["en"]
@@ -223,7 +223,7 @@ WITHOUT = {
 @pytest.mark.parametrize("name", WITHOUT)
 def test_a_page_without_an_article_says_what_it_is_instead(name: str) -> None:
     html, expected = WITHOUT[name]
-    assert expected in reason(html)
+    assert expected in reason(html)  # type: ignore[arg-type]
 
 
 def test_a_page_that_is_too_large_is_not_parsed() -> None:

@@ -52,7 +52,7 @@ def ids(index: Index, *, start: int = 0, count: int = 50, **sought: object) -> l
     ],
 )
 def test_articles_are_found_by_words_and_facts(index: Index, sought: dict[str, object], found: list[Article]) -> None:
-    assert ids(index, **sought) == [each.id for each in found]
+    assert ids(index, **sought) == [each.id for each in found]  # type: ignore[arg-type]
     assert index.listing(Sought(**sought)).total == len(found)  # type: ignore[arg-type]
 
 

@@ -6,7 +6,6 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
-from conftest import answering
 
 from bot.answering.bot import Bot
 from bot.classifiers.calibration import probes
@@ -20,6 +19,7 @@ from bot.types import Answer, Cancellation, Model, Prompt, Status, Turn, Words
 from bot.web.chat import finished
 from bot.wording import worded
 from index import Article, Index
+from tests.conftest import answering
 
 QUESTION = "When did the bridge of Varnholm reopen?"
 BRIDGE = Article("bridge", "The bridge", "The bridge of Varnholm reopened on 3 May 2021. It is 90 metres long.")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import test_model
-import test_model_live
 from langchain_tests.integration_tests import ChatModelIntegrationTests
 from langchain_tests.unit_tests import ChatModelUnitTests
+
+from tests import test_model, test_model_live
 
 LEFT_OUT = {
     "it calls no tools, and writes no structure": {

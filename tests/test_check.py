@@ -8,16 +8,16 @@ from time import sleep
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import WordEmbeddings
-from test_library import Page, seen
 
 from bot.auth.users import Role, Users
 from bot.web import checks
 from bot.web.access import Access
 from index import Index
+from tests.conftest import WordEmbeddings
 from tests.loopback import PAUSE
 from tests.serving import PASSWORD, client, open_menu
 from tests.small_news import ARTICLES
+from tests.test_library import Page, seen
 
 if TYPE_CHECKING:
     import httpx
@@ -43,7 +43,7 @@ def reader(index: Index) -> Iterator[TestClient]:
 
 
 def send(client: TestClient, text: str, **files: tuple[str, bytes]) -> httpx.Response:
-    return client.post("/check", data={"text": text}, files=files or {"file": ("", b"")})
+    return client.post("/check", data={"text": text}, files=files or {"file": ("", b"")})  # type: ignore[return-value]
 
 
 def finished(client: TestClient, address: str) -> str:

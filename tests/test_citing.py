@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import WordEmbeddings, answering, scripted_judge
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +43,7 @@ from bot.types import (
 )
 from index import Article, Hits, Index, Kind
 from index.types import Hit, Passage
+from tests.conftest import WordEmbeddings, answering, scripted_judge
 
 BRIDGE = Article(
     "bridge",

@@ -763,7 +763,7 @@ def test_with_empty_nothing_is_brought_in_and_what_is_there_stays(run: Run, arti
     assert "cannot be served on 192.0.2.1" in done.err
     assert "beginning with an empty one" in done.err
     assert run("articles", "--json").json == []
-    [check] = [each for each in run("doctor", "--json").json["checks"] if each["name"] == "index"]  # type: ignore[index,call-overload]
+    [check] = [each for each in run("doctor", "--json").json["checks"] if each["name"] == "index"]  # type: ignore[index]
     assert "byline index SOURCE" in check["remedy"]
     assert run("index", articles).code == 0
     assert "There is an index at data/store already" in run(*serving).err
@@ -791,5 +791,5 @@ def test_the_chat_without_an_index_makes_one_of_the_shipped_articles(tmp_path: P
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_list_of_commands_has_the_first_lines_of_their_help(name: str) -> None:
-    command = get_command(app).get_command(None, name)  # type: ignore[arg-type,attr-defined]
+    command = get_command(app).get_command(None, name)  # type: ignore[attr-defined]
     assert (command.help or "").split("\n\n")[0].replace("\n", " ") == COMMANDS[name][2]

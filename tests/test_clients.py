@@ -15,9 +15,6 @@ import httpx
 import openai
 import pytest
 import yaml
-from test_api_docs import BLOCKS, CALLS
-from test_mcp_docs import SERVED, blocks
-from test_promptfoo import evaluated, of
 
 from bot.api.openai.models import BYLINE
 from tests.api_server import events_of
@@ -25,6 +22,9 @@ from tests.mcp_server import ERAS, client
 from tests.real_server import Served, real_server
 from tests.serving import QUESTION, QUOTE
 from tests.small_news import BRIDGE
+from tests.test_api_docs import BLOCKS, CALLS
+from tests.test_mcp_docs import SERVED, blocks
+from tests.test_promptfoo import evaluated, of
 
 TEXT = f"{QUOTE} [1]"
 TRAM = "What should the town council of Vellmar do about the tram?"
@@ -51,7 +51,7 @@ def test_a_response_is_read_whole_and_as_a_stream(served: Served) -> None:
         pieces = [event.delta for event in stream if event.type == "response.output_text.delta"]
         last = stream.get_final_response()
     assert once.output_text == last.output_text == "".join(pieces) == TEXT
-    [spans, streamed] = [[each.to_dict() for each in found.output[0].content[0].annotations] for found in (once, last)]  # type: ignore[union-attr]
+    [spans, streamed] = [[each.to_dict() for each in found.output[0].content[0].annotations] for found in (once, last)]  # type: ignore[index, union-attr]
     assert spans == streamed != []
     assert responses.create(model=BYLINE, input="When was that?", previous_response_id=once.id).output_text == TEXT
 
@@ -65,7 +65,7 @@ def test_a_completion_is_read_whole_and_as_a_stream(served: Served) -> None:
         last = stream.get_final_completion()
     assert once.choices[0].message.content == last.choices[0].message.content == TEXT
     assert once.choices[0].message.annotations == last.choices[0].message.annotations
-    assert once.to_dict()["citations"] == [each["address"] for each in once.to_dict()["sources"]]  # type: ignore[index, union-attr]
+    assert once.to_dict()["citations"] == [each["address"] for each in once.to_dict()["sources"]]  # type: ignore[attr-defined]
 
 
 def test_a_key_decides_what_is_answered(served: Served) -> None:
@@ -117,7 +117,7 @@ async def test_the_client_of_mcp_asks_and_reads_with_a_key(served: Served, era: 
     assert (answer.is_error, answer.structured_content["text"]) == (False, TEXT)
     assert refused.structured_content is not None
     assert refused.structured_content["status"] == "refused"
-    assert (resource.name, BRIDGE.text in content.text) == (BRIDGE.id, True)
+    assert (resource.name, BRIDGE.text in content.text) == (BRIDGE.id, True)  # type: ignore[union-attr]
 
 
 def test_without_a_key_both_surfaces_refuse_in_their_form(served: Served) -> None:

@@ -53,7 +53,7 @@ def index(tmp_path: Path, words: WordEmbeddings, kept_in: str | None) -> Iterato
 
 
 def found(index: Index, filters: Filters, question: str = EVERYTHING, **more: bool) -> set[str]:
-    return {hit.passage.article_id for hit in index.search(question, 50, filters, **more)}
+    return {hit.passage.article_id for hit in index.search(question, 50, filters, **more)}  # type: ignore[arg-type]
 
 
 # What is in a collection
@@ -178,7 +178,7 @@ def test_what_is_not_there_is_an_error_and_never_no_limit(index: Index, tmp_path
     ):
         for asked in (index.search, index.count, index.inventory, index.require):
             with pytest.raises(missing, match="There is no"):
-                asked(EVERYTHING, filters=filters) if asked == index.search else asked(filters)  # type: ignore[operator]
+                asked(EVERYTHING, filters=filters) if asked == index.search else asked(filters)  # type: ignore[arg-type]
         with pytest.raises(missing):
             index.search("???", filters=filters)  # which has no term to look for
         for question in ("When did the old bridge in Vellmar reopen?", "hi"):

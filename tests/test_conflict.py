@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
-from conftest import CONTRADICTED, NOT_STATED, SUPPORTED, scripted_judge
 
 from bot.answering.conflict import READ, newer
 from bot.answering.flow import EvidencePool
@@ -14,6 +13,7 @@ from bot.errors import Cancelled
 from bot.judge.judgement import Logits
 from bot.types import Cancellation, Evidence
 from index.types import Article
+from tests.conftest import CONTRADICTED, NOT_STATED, SUPPORTED, scripted_judge
 
 QUESTION, CLAIM = "When does the harbour close?", "The harbour closes on 4 May."
 OLD = Article("old", "The harbour", CLAIM, published=date(2020, 4, 1))

@@ -22,7 +22,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from test_faults import AS_ANYBODY, locked
 
 from bot.errors import Cancelled, ModelFailed, QuestionEmpty, Reason
 from bot.history import Conversation, ConversationMissing, History, Owner, Place
@@ -49,6 +48,7 @@ from bot.wording import worded
 from index.sql import NUL
 from index.types import Effect, Filters, Hit, Hits, Kind, Passage, Understood
 from tests.postgres import forget
+from tests.test_faults import AS_ANYBODY, locked
 
 ROOT = Path(__file__).parent.parent
 ANA, BEN = Owner("web", "ana's key"), Owner("web", "ben's key")

@@ -11,13 +11,13 @@ from shutil import rmtree
 from typing import Any
 
 import pytest
-from conftest import WordEmbeddings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index import Article, ArticleMissing, Filters, Index, Republication, Visit, Walk
 from index.ingest.batch import Batch, Waiting
 from index.text.copies import SHORTEST, bands, repeats
+from tests.conftest import WordEmbeddings
 
 TEXT = """The old bridge in Vellmar reopened on 3 May 2021 after two years of repairs, which cost 4.2 million euros, a
 third more than the town had planned. The mayor, Ines Brandt, cut the ribbon at noon while a brass band played.
@@ -231,7 +231,7 @@ def test_an_article_is_placed_once(index: Index) -> None:
     index.add([longer, *other])
     assert copies(index) == {"second": "first", "third": "first"}
     split: list[str] = []
-    batch = Batch(index._store.syndication, lambda article: split.append(article.id) or ())  # type: ignore[func-returns-value]
+    batch = Batch(index._store.syndication, lambda article: split.append(article.id) or ())
     batch.add(Waiting(original(cut(TEXT)), "another digest"), known=True)
     assert {each.article.id: each.copy_of for each in batch.waiting.values()} == {
         "first": "second",
@@ -309,6 +309,6 @@ def holds(index: Index, given: dict[str, Article]) -> None:
         assert repeats(given[one], given[other])
     (kept,) = index._store.ledger._one("SELECT count(*) FROM band") if given else (0,)
     assert kept == sum(len(bands(article.text)) for article in originals.values() if article.outlet)
-    for one in originals.values():
-        for other in originals.values():
-            assert not (repeats(one, other) and len(other.text) > len(one.text))
+    for one in originals.values():  # type: ignore[assignment]
+        for other in originals.values():  # type: ignore[assignment]
+            assert not (repeats(one, other) and len(other.text) > len(one.text))  # type: ignore[arg-type, attr-defined]

@@ -18,9 +18,6 @@ from typing import Any
 import httpx
 import pytest
 from alembic.script import ScriptDirectory
-from test_serve import address_of, process
-from test_slack_install import CLIENT, KEY, installation
-from test_slack_line import JOB
 
 from bot.auth.keys import Keys
 from bot.auth.users import Role, Users
@@ -39,6 +36,9 @@ from tests.postgres import Cluster, cluster, forget
 from tests.serving import PASSWORD, QUESTION
 from tests.small_news import ARTICLES
 from tests.stores import ask, child
+from tests.test_serve import address_of, process  # type: ignore[attr-defined]
+from tests.test_slack_install import CLIENT, KEY, installation
+from tests.test_slack_line import JOB
 
 ROOT = Path(__file__).parent.parent
 PLACE = Place(Owner("web", "ana"), "harbour")
@@ -94,7 +94,7 @@ PUTTING = """
 import sys
 sys.path[:0] = [{root!r}, {tests!r}]
 from pathlib import Path
-from test_slack_line import JOB
+from tests.test_slack_line import JOB
 from bot.slack.store import SlackStore
 store = SlackStore(Path({store!r}), url={url!r})
 for line in sys.stdin:

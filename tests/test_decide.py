@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import DECIDES, WordEmbeddings, scripted_judge
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from bot.classifiers import calibration as calibrate
 from bot.classifiers import fitted
 from bot.classifiers.calibration import Calibration
 from index.types import Article, Hit, Hits, Passage
+from tests.conftest import DECIDES, WordEmbeddings, scripted_judge
 
 TEXT = "The harbour of Brightsea closes on 4 May 2020. The council voted by 7 to 2. Nobody asked the fishers."
 HARBOUR = Article("harbour", "The harbour", TEXT, author="Ann Example")

@@ -11,10 +11,10 @@ from pathlib import Path
 from shutil import copytree, rmtree
 
 import pytest
-from small_news import ARTICLES
 
 from bot.cli.app import main
 from index import Index
+from tests.small_news import ARTICLES
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import yaml
-from small_news import ARTICLES, TRAM
 
 from bot.cli import main
 from bot.config import shipped
@@ -19,6 +18,7 @@ from bot.evaluate.types import AssertionSet, JudgedReply
 from bot.types import Answer, Citation, Sentence, State, Status
 from index import Article, Index, Kind
 from index.load import read
+from tests.small_news import ARTICLES, TRAM
 
 
 def one(text: str, **facts: Any) -> list[DraftedTest]:

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 import yaml
-from chat_server import ChatServer, chat_server
-from small_news import ARTICLES
 
 from bot.cli import main
 from bot.config import shipped
@@ -22,6 +20,8 @@ from bot.evaluate.labels import read_labels
 from bot.evaluate.types import Assertion, JudgedReply
 from bot.types import Answer, Status
 from index import Index
+from tests.chat_server import ChatServer, chat_server
+from tests.small_news import ARTICLES
 
 COST = "What did the repairs of the bridge cost?"
 JUDGE = shipped("prompts") / "judge"
@@ -162,7 +162,7 @@ def test_the_best_answer_is_chosen_before_that_of_the_baseline(
     called(suite(tmp_path, {"type": "refuses"}), "--json", "before.json")
     suite(tmp_path, {"type": "select-best", "value": "Is about money."})
     for chosen, code in (("0", 0), ("Text 1.", 1), ("2", 1)):
-        server.says = lambda body, chosen=chosen: chosen if label_of(body) is None else knowing(body)  # type: ignore[misc]
+        server.says = lambda body, chosen=chosen: chosen if label_of(body) is None else knowing(body)
         assert called(best, "--baseline", "before.json")[0] == code, chosen
     assert asked(server.asked[-1]).count("4.2 million euros") == 2
 

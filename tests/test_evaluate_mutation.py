@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_news import ARTICLES
 
 import bot.answering.cite
 import bot.answering.decide
@@ -17,6 +16,7 @@ from bot.answering.cite import AnswerBuilder
 from bot.cli import main
 from bot.types import Citation, Sentence
 from index import Index
+from tests.small_news import ARTICLES
 
 SUITE = """
 defaultTest:

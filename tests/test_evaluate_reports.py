@@ -27,7 +27,6 @@ from hypothesis import strategies as st
 from lxml import html
 from markdown_it import MarkdownIt
 from scipy.stats import binomtest
-from small_news import ARTICLES, BRIDGE, HOSTILE
 
 from bot.answering.bot import Bot
 from bot.cli import main
@@ -48,6 +47,7 @@ from bot.evaluate.target import of_bot
 from bot.evaluate.types import Assertion, AssertionCheck, Case, CaseOutcome, CaseResult, Evaluation, Verdict
 from bot.types import Answer, Citation, Status, Timings
 from index import Index
+from tests.small_news import ARTICLES, BRIDGE, HOSTILE
 
 ROOT = Path(__file__).parent.parent
 PASSED, FAILED, BROKEN, SKIPPED = Verdict

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 import yaml
-from chat_server import ChatServer, chat_server
 
 from bot.cli import main
 from bot.evaluate.assertions import RULES
 from bot.evaluate.own import OWN
+from tests.chat_server import ChatServer, chat_server
 
 Called = Callable[..., tuple[object, str, str]]
 WANTED = {"value": {"articles": ["a"], "first": 1}, "threshold": 0}
@@ -128,7 +128,7 @@ def test_what_judges_the_proof_does_not_hold_where_there_is_none(
     called: Called, tmp_path: Path, type_: str, negated: str
 ) -> None:
     assert RULES[type_].proof
-    proof = {"type": f"{negated}{type_}", **VALUES.get(type_, {})}
+    proof = {"type": f"{negated}{type_}", **VALUES.get(type_, {})}  # type: ignore[dict-item]
     code, out, err = called(suite(tmp_path, OLD, proof), "--json", "r.json")
     assert code == 1
     assert f"openai:wise gives no proof beside its words, so these do not hold: {type_}." in err

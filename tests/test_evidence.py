@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ANSWERS, NO_ANSWER, WordEmbeddings, scripted_judge
 
 from bot.answering.evidence import (
     JUDGED,
@@ -31,6 +30,7 @@ from bot.types import Cancellation, Evidence
 from index import Article, Index
 from index.text.words import acronyms, vocabulary
 from index.types import Hit, Kind, Passage
+from tests.conftest import ANSWERS, NO_ANSWER, WordEmbeddings, scripted_judge
 
 TEXT = (
     "The harbour of Brightsea closes on 4 May 2020. It will not open again. The council voted by 7 to 2.\n\n"

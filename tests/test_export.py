@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from test_cli import Run, run  # noqa: F401  (a fixture)
 
 from bot.errors import Reason
 from bot.history import Conversation, History, Record
@@ -26,6 +25,7 @@ from index.index import Index
 from index.types import Kind
 from tests.conversations import BRIDGE_QUESTION, BRIDGE_QUOTE, HERE, HOSTILE_QUESTION, TRAM_QUESTION, ask, history_of
 from tests.small_news import ARTICLES, BRIDGE
+from tests.test_cli import Run, run  # noqa: F401  (a fixture)
 from tests.test_share import Page
 
 AT = datetime(2026, 11, 25, 14, 31, tzinfo=UTC)
@@ -276,7 +276,7 @@ def test_a_conversation_is_written_to_a_file_or_shown(run: Run, store: Path, tmp
     assert BRIDGE_QUOTE in page.text
     assert TRAM_QUESTION in page.text
     read = run("history", "export", HERE.id, "--format", "json", "--store", store).json
-    assert len(read["records"]) == 3  # type: ignore[call-overload]
+    assert len(read["records"]) == 3  # type: ignore[index]
 
 
 def test_one_answer_is_written(run: Run, store: Path) -> None:  # noqa: F811

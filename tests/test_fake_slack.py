@@ -13,7 +13,24 @@ import httpx
 import jsonschema
 import pytest
 import yaml
-from fake_slack import (
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.adapter.starlette import SlackRequestHandler
+from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
+from slack_bolt.oauth.oauth_settings import OAuthSettings
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+from slack_sdk.oauth.installation_store import FileInstallationStore
+from slack_sdk.oauth.state_store import FileOAuthStateStore
+from slack_sdk.webhook import WebhookClient
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tests.fake_slack import (
     APP_TOKEN,
     BOT,
     BOT_TOKEN,
@@ -35,23 +52,6 @@ from fake_slack import (
     update_refusal,
     view_refusal,
 )
-from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_bolt.adapter.starlette import SlackRequestHandler
-from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
-from slack_bolt.oauth.oauth_settings import OAuthSettings
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
-from slack_sdk.oauth.installation_store import FileInstallationStore
-from slack_sdk.oauth.state_store import FileOAuthStateStore
-from slack_sdk.webhook import WebhookClient
-from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
 from tests.loopback import running
 
 Block = dict[str, Any]
@@ -569,11 +569,11 @@ def app_of(slack: FakeSlack, **more: Any) -> App:
 def over_socket(slack: FakeSlack) -> Iterator[App]:
     app = app_of(slack)
     handler = SocketModeHandler(app, APP_TOKEN)
-    handler.connect()  # type: ignore[no-untyped-call]
+    handler.connect()
     try:
         yield app
     finally:
-        handler.close()  # type: ignore[no-untyped-call]
+        handler.close()
 
 
 @contextmanager

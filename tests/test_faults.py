@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import WordEmbeddings
-from stores import HERE, Contents, answers, contents, numbered
 
 from index import Article, Index
 from index.errors import ShownError, StoreBusy
 from index.store import unwritable
 from index.store.causes import in_words
+from tests.conftest import WordEmbeddings
+from tests.stores import HERE, Contents, answers, contents, numbered
 
 QUESTIONS = ["subject1", "subject7", "release1"]
 KNOWN = 20  # articles that are in before
@@ -29,10 +29,10 @@ Seen = tuple[Contents, list[list[tuple[str, int, bool, float]]]]  # a store, and
 ADDING = """
 import sys, resource
 sys.path[:0] = [{root!r}, {tests!r}]
-from conftest import WordEmbeddings
+from tests.conftest import WordEmbeddings
 from index import Index
 from index.errors import ShownError
-from test_faults import many
+from tests.test_faults import many
 import index.ingest.ingest
 index.ingest.ingest.BATCH = 16
 with Index.open({warm!r}, embedder=WordEmbeddings()) as opened:

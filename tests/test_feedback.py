@@ -11,7 +11,6 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from test_cli import Run, run  # noqa: F401  (a fixture)
 
 from bot.evaluate.assertions import judge
 from bot.evaluate.read import read_suite
@@ -37,6 +36,7 @@ from bot.types import Citation
 from bot.wording.facts import one_line
 from index.index import Index
 from tests.conversations import BRIDGE_QUESTION, HERE, THERE, TRAM_QUESTION, ask, history_of, town
+from tests.test_cli import Run, run  # noqa: F401  (a fixture)
 from tests.test_conversations import ANSWERED
 from tests.test_export import AT, RECORD, REFUSED
 

@@ -23,12 +23,12 @@ import pytest
 import trustme
 from hypothesis import example, given
 from hypothesis import strategies as st
-from news_server import Answer, Asked, NewsServer, dripping, lasting, moved, page, serving
 
 from index.errors import Unreadable
 from index.load import addresses
 from index.load.fetch import Fetched, Fetcher, FetchLimits
 from index.types import Stamp
+from tests.news_server import Answer, Asked, NewsServer, dripping, lasting, moved, page, serving
 
 ROOT = Path(__file__).parent.parent
 PUBLIC, OTHER = "93.184.216.34", "151.101.1.67"  # of the internet; the tests connect to neither
@@ -753,7 +753,7 @@ def test_the_wait_is_not_the_same_for_all() -> None:
             resolve=lambda *_: ["127.0.0.1"],
             dial=refusing,
             sleep=watch.sleep,
-            chance=lambda chance=chance: chance,
+            chance=lambda chance=chance: chance,  # type: ignore[misc]
         )
         assert "cannot be reached" in reason(fetcher.fetch, "http://vellmar.example/")
         waits |= set(watch.slept)

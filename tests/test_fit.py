@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_cli import Run, run  # noqa: F401  (a fixture)
 
 from bot.classifiers import comparison, fitted
 from bot.classifiers.decomposition import questions
@@ -18,6 +17,7 @@ from bot.training import fits
 from bot.training import intent as intents
 from bot.training.rows import LANGUAGE, TEXT, TEXTS, TRUTH, read_rows
 from index.errors import UsageError
+from tests.test_cli import Run, run  # noqa: F401  (a fixture)
 
 FIELDS = {"text": TEXT, "sides": TEXTS, "named": TRUTH, "language": LANGUAGE}
 SHIPPED = [

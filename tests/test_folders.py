@@ -9,7 +9,6 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import documents
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 from index.errors import SourceMissing, UsageError
 from index.load import files, read, stamps
 from index.types import Article, Failure, Outcome, Reading, Stamp, Visit, Walk
+from tests import documents
 
 
 def made(folder: Path, tree: Mapping[str, str]) -> Path:
@@ -238,7 +238,7 @@ def test_a_file_that_is_as_it_was_is_not_opened(tmp_path: Path, monkeypatch: pyt
     made(tmp_path, {"a.md": "Text.", "b.md": "Text."})
     time.sleep(0.02)
     assert set(memory.outcomes(tmp_path).values()) == {Outcome.READ}
-    monkeypatch.setattr(files.hashed, "opened", lambda path: pytest.fail(f"{path} was opened"))
+    monkeypatch.setattr(files.hashed, "opened", lambda path: pytest.fail(f"{path} was opened"))  # type: ignore[attr-defined]
     assert [type(each) for each in memory.run(tmp_path)] == [Visit, Visit, Walk]
     assert set(memory.outcomes(tmp_path).values()) == {Outcome.UNCHANGED}
 
@@ -347,7 +347,7 @@ def test_the_hash_does_not_depend_on_how_a_file_is_read(steps: list[tuple[int, i
     with tempfile.NamedTemporaryFile() as written:
         written.write(data)
         written.flush()
-        with files.hashed.opened(written.name) as file:
+        with files.hashed.opened(written.name) as file:  # type: ignore[attr-defined]
             for place, length in steps:
                 file.seek(place)
                 assert file.read(length) == (data[place:] if length < 0 else data[place : place + length])
@@ -362,7 +362,7 @@ def test_what_goes_by_is_what_was_weighed(tmp_path: Path) -> None:
     made(tmp_path, {**TREE, "many.jsonl": '{"text": "One of many."}\n' * 1000, ".hidden.md": "Not counted."})
     first: list[int] = []
     readings = list(read([tmp_path, tmp_path / "a.md"], progress=first.append))
-    assert sum(first) == files.weigh([tmp_path, tmp_path / "a.md"]) > 20_000
+    assert sum(first) == files.weigh([tmp_path, tmp_path / "a.md"]) > 20_000  # type: ignore[operator]
     stamps = {each.source: each.stamp for each in readings if isinstance(each, Visit)}
     again: list[int] = []
     assert {

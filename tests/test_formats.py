@@ -8,9 +8,7 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import documents
 import pytest
-from documents import STRIKE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +18,8 @@ from index.load.printed_pages import PrintedLine, paragraphs
 from index.load.raw import Raw
 from index.load.registry import SUFFIXES, reader
 from index.types import Article, Failure, Kind, Outcome, Visit
+from tests import documents
+from tests.documents import STRIKE
 
 TEXT = "\n\n".join(STRIKE)
 PRINTED = "By A. Example | Vellmar Courier | 15 July 2020"
@@ -291,7 +291,7 @@ def test_sheets_are_tables_with_the_numbers_of_their_cells(tmp_path: Path) -> No
         "Notes": [[long]],
         "Nothing": [],
     }
-    path = documents.xlsx(tmp_path / "a.xlsx", sheets, title="Ships of 2020", creator="A. Example")
+    path = documents.xlsx(tmp_path / "a.xlsx", sheets, title="Ships of 2020", creator="A. Example")  # type: ignore[arg-type]
     found = only(path)
     assert (found.title, found.author) == ("Ships of 2020", "A. Example")
     assert found.text == (

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_cli import Run, run  # noqa: F401  (a fixture)
 
 from bot.alerts.gaps import MOST, Gaps, UnansweredQuestion, clusters, gap_json, grouped, thresholds
 from bot.answering.bot import Bot
@@ -32,6 +31,7 @@ from index.embed import MiniLM
 from tests.conftest import WordEmbeddings
 from tests.serving import client
 from tests.small_news import ARTICLES
+from tests.test_cli import Run, run  # noqa: F401  (a fixture)
 from tests.test_library import Page
 
 DATA = Path(__file__).parent / "data"

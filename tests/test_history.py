@@ -10,14 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import WordEmbeddings
-from stores import OPENED, child, numbered
 
 from index import Article, ArticleMissing, Index, Kind, Source, Visit, Walk, version
 from index.fingerprint import digest
 from index.ingest.revision import LONGEST, MOST, revise
 from index.store.ledger import ArticleDraft
 from index.types import Change
+from tests.conftest import WordEmbeddings
+from tests.stores import OPENED, child, numbered
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 FIRST = Article(
@@ -170,7 +170,7 @@ def test_an_article_that_comes_back_before_its_rows_are_gone_has_no_history(inde
 DYING = """
 import os
 from index.store.followers import Followers
-from test_history import CORRECTED, FIRST
+from tests.test_history import CORRECTED, FIRST
 opened.add([FIRST])
 Followers.publish = lambda *arguments: os.kill(os.getpid(), {signal})
 opened.add([CORRECTED])

@@ -55,7 +55,7 @@ def idly(model: Model, prompt: Prompt, cancel: Cancellation | None = None) -> It
 def test_idle_work_costs_the_next_question_nothing_of_what_was_read_before(model: Model) -> None:
     first, _ = read_of(model, PAGE)
     again, read = read_of(model, PAGE)
-    with closing(idly(model, OTHER)) as words:
+    with closing(idly(model, OTHER)) as words:  # type: ignore[type-var]
         next(words)
     assert read_of(model, PAGE) == (again, read) == (first, 1)
 

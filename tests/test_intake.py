@@ -13,14 +13,14 @@ from shutil import rmtree
 from typing import Any
 
 import pytest
-from conftest import WordEmbeddings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stores import OPENED, child, numbered, state
 
 from index import Article, Failure, Index, IndexReport, Outcome, Reading, Stamp, Visit, Walk
 from index.ingest.ingest import BATCH
 from index.ingest.passages import SLICE
+from tests.conftest import WordEmbeddings
+from tests.stores import OPENED, child, numbered, state
 
 FOLDER, FEED, OTHER = "/news", "https://feed.example/rss", "https://other.example/rss"
 A, B, INNER = f"{FOLDER}/a.md", f"{FOLDER}/b.md", f"{FOLDER}/sub/c.md"
@@ -417,7 +417,7 @@ def release_of(number: int) -> list[Reading]:
 
 RELEASES = """
 import index.ingest.ingest
-from test_intake import release_of
+from tests.test_intake import release_of
 index.ingest.ingest.BATCH = 8
 for release in range({release}, 10**6):
     opened.add(release_of(release), prune=True)

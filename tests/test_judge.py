@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import AS_TOLD, CONTRADICTED, NOT_STATED, ScriptedScorer, scripted_judge
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
@@ -22,6 +21,7 @@ from bot.judge.judgement import Logits
 from bot.judge.reading import ALONE, likeliest, readings
 from bot.types import Cancellation
 from index.embed import minilm_folder, multiplies_bytes
+from tests.conftest import AS_TOLD, CONTRADICTED, NOT_STATED, ScriptedScorer, scripted_judge
 
 CLOSED, OPEN = "The harbour of Brightsea closed in 1974.", "The harbour is open."
 PAIRS = [
@@ -139,8 +139,8 @@ def test_a_scorer_has_the_calibration_of_its_name_else_that_of_named_ones() -> N
 def test_the_shipped_calibration_has_all_that_each_judge_needs(name: str) -> None:
     written = judge._shipped()[name]
     for head in judge.Thresholds.__slots__:
-        assert 0 < written[head]["threshold"] < 1
-        assert {"bias", *judge.FEATURES} <= set(written[head])
+        assert 0 < written[head]["threshold"] < 1  # type: ignore[index]
+        assert {"bias", *judge.FEATURES} <= set(written[head])  # type: ignore[index]
 
 
 # Another cross-encoder by name
@@ -158,7 +158,7 @@ def tiny(folder: Path, labels: Sequence[str]) -> Path:
     )
     words.save_pretrained(folder)
     size = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 16}
-    config = BertConfig(vocab_size=len(words), **size, initializer_range=0.5, id2label=dict(enumerate(labels)))
+    config = BertConfig(vocab_size=len(words), **size, initializer_range=0.5, id2label=dict(enumerate(labels)))  # type: ignore[arg-type]
     BertForSequenceClassification(config).save_pretrained(folder)
     return folder
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from shutil import rmtree
 
 import pytest
-from conftest import WordEmbeddings
-from stores import PRELUDE, answers, ask, child, contents
 
 from index import Article, Index
+from tests.conftest import WordEmbeddings
+from tests.stores import PRELUDE, answers, ask, child, contents
 
 COUNT, RELEASES = 16, 2
 KILLS = 12
@@ -51,7 +51,7 @@ WRITERS = (
     + """
 import os, chromadb, tantivy, filelock
 import index.index, index.ingest.ingest
-from test_kill import RELEASES, bring_in
+from tests.test_kill import RELEASES, bring_in
 index.index.CHUNK, index.ingest.ingest.BATCH = 8, 12
 
 def write(store, first):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from filelock import ReadWriteLock, Timeout
-from stores import ask, child
 
 from index.store.lock import SharedLock
+from tests.stores import ask, child
 
 # Holds the readers' side while it waits for a line, and says whether it does.
 READER = """

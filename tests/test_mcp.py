@@ -17,8 +17,6 @@ import anyio
 import httpx
 import jsonschema
 import pytest
-from conftest import WordEmbeddings, answering
-from test_cli import ROOT, Run, articles, run, store  # noqa: F401  (fixtures)
 
 from bot.errors import SettingInvalid
 from bot.history import Owner, Place
@@ -31,10 +29,12 @@ from bot.service.service import Service
 from bot.types import Cancellation, Model, Prompt
 from index import Article, Filters, Index
 from index.types import Kind
+from tests.conftest import WordEmbeddings, answering
 from tests.mcp_server import ERAS, READER, SCOPED, client, mcp_serving, service_of, timeless
 from tests.serving import QUESTION, QUOTE
 from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
 from tests.stores import numbered
+from tests.test_cli import ROOT, Run, articles, run, store  # noqa: F401  (fixtures)
 
 if TYPE_CHECKING:
     from mcp import Client
@@ -100,8 +100,8 @@ def test_the_schemas_of_a_tool_are_schemas(tool: Any) -> None:
     told = described(tool)
     for schema in (told.input_schema, told.output_schema):
         jsonschema.Draft202012Validator.check_schema(schema)
-        assert schema["type"] == "object"
-        assert schema["additionalProperties"] is False
+        assert schema["type"] == "object"  # type: ignore[index]
+        assert schema["additionalProperties"] is False  # type: ignore[index]
 
 
 # The same as elsewhere
@@ -196,10 +196,10 @@ async def test_progress_tells_of_the_evidence_and_of_each_sentence(address: str,
         told.append((done, total, message))
 
     async with client(address, era) as asked:
-        await asked.call_tool("ask", {"question": QUESTION}, progress_callback=tell)
+        await asked.call_tool("ask", {"question": QUESTION}, progress_callback=tell)  # type: ignore[arg-type]
         answer = told.copy()
         told.clear()
-        await asked.call_tool("verify", {"text": TEXT}, progress_callback=tell)
+        await asked.call_tool("verify", {"text": TEXT}, progress_callback=tell)  # type: ignore[arg-type]
     assert [message for _, _, message in answer] == ["Found 1 sentences of evidence in 3 articles.", f"{QUOTE} [1]"]
     assert [done for done, _, _ in answer] == [1, 2]
     assert [(done, total) for done, total, _ in told] == [(0, 2), (1, 2), (2, 2)]
@@ -497,7 +497,7 @@ async def test_articles_are_resources_by_their_ids(address: str, era: str) -> No
         [content] = (await asked.read_resource(address_of(BRIDGE.id))).contents
     assert {each.name: each.title for each in listed} == {each.id: each.title for each in ARTICLES}
     assert template.uri_template == "byline://article/{id}"
-    assert content.text == (
+    assert content.text == (  # type: ignore[union-attr]
         "Vellmar's old bridge reopens. Tom Okafor, Vellmar Courier, 4 May 2021\nhttps://news.example/bridge\n\n"
         + BRIDGE.text
     )
@@ -561,7 +561,7 @@ async def test_an_id_may_be_any_text(tmp_path: Path, words: WordEmbeddings, era:
             async with client(served, era) as asked:
                 for each in (await asked.list_resources()).resources:
                     [content] = (await asked.read_resource(each.uri)).contents
-                    assert content.text.endswith(index.article(each.name).text)
+                    assert content.text.endswith(index.article(each.name).text)  # type: ignore[union-attr]
                     stated(await asked.call_tool("get_article", {"id": each.name}))
 
 
@@ -632,7 +632,7 @@ async def test_the_command_answers_as_the_command_line_does(store: Path, run: Ru
 
     question = "What did the council of Varnholm decide to build?"
     # By default errors go where they went when the module was imported: to pytest, if this test is the first.
-    served = stdio_client(command(store), errlog=sys.__stderr__)
+    served = stdio_client(command(store), errlog=sys.__stderr__)  # type: ignore[arg-type]
     async with Client(served, mode=ERAS[era]) as asked:
         assert asked.protocol_version == era
         answer = await asked.call_tool("ask", {"question": question})
@@ -687,7 +687,7 @@ async def test_the_card_asks_for_nothing_and_has_the_type_that_programs_show(add
         assert asked.server_capabilities.extensions == {"io.modelcontextprotocol/ui": {}}
     assert content.mime_type == "text/html;profile=mcp-app"
     assert content.meta == {"ui": {"csp": {}, "prefersBorder": True}}
-    assert content.text == html()
+    assert content.text == html()  # type: ignore[union-attr]
     assert "http" not in html().replace("http-equiv", "").replace("https?", "")
 
 

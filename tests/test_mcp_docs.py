@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_mcp import address, index, service  # noqa: F401  (fixtures)
 
 from bot.cli import main
 from bot.config import read
@@ -20,6 +19,7 @@ from bot.mcp.arguments import Ask, Limits
 from bot.mcp.tools import NAMED, TOOLS
 from bot.types import OFFERED
 from tests.serving import QUOTE
+from tests.test_mcp import address, index, service  # noqa: F401  (fixtures)
 
 PAGE = (Path(__file__).parent.parent / "docs" / "mcp.md").read_text(encoding="utf-8")
 SERVED = "http://127.0.0.1:7860/mcp"

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import WordEmbeddings
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from index import Article, Filters, Index
 from index.store import nearest
 from index.store.nearest import nearest_within
+from tests.conftest import WordEmbeddings
 
 FIRST = date(2020, 1, 1)
 SUBJECTS = ("bridge", "harbour", "election", "bakery", "railway", "orchard")
@@ -112,6 +112,6 @@ def test_few_passages_are_compared_without_asking_chroma(tmp_path: Path, words: 
         store = opened._store
         now, asked = store.ledger.published(), []
         vectors = store.followers.vectors(now)
-        vectors.near = lambda *query: asked.append(query) or []  # type: ignore[method-assign, assignment, func-returns-value]
+        vectors.near = lambda *query: asked.append(query) or []  # type: ignore[method-assign]
         assert len(opened.search("the bridge", filters=Filters(outlet=("Outlet 1",)))) == 2
         assert asked == []

@@ -20,7 +20,6 @@ from typing import Any
 
 import pytest
 import yaml
-from chat_server import ChatServer, chat_server
 
 from bot.config import shipped
 from bot.errors import ShownError
@@ -33,6 +32,7 @@ from bot.evaluate.read import NOT, SET, read_suite
 from bot.evaluate.types import Ask, Case, JudgedReply, mean_score
 from bot.model import open_model
 from bot.types import Answer, Status, Timings
+from tests.chat_server import ChatServer, chat_server
 from tests.conftest import WordEmbeddings
 
 MILLISECONDS = 120  # that each answer is said to have taken

@@ -7,7 +7,6 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from conftest import AS_TOLD, CONTRADICTED, NOT_STATED, SUPPORTED, ScriptedScorer, scripted_judge
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from bot.judge import Judge
 from bot.judge.judgement import Logits
 from bot.types import Cancellation, State
 from index.types import Article
+from tests.conftest import AS_TOLD, CONTRADICTED, NOT_STATED, SUPPORTED, ScriptedScorer, scripted_judge
 
 HARBOUR = Article(
     "harbour",

@@ -12,7 +12,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from chat_server import WORDS, ChatServer, chat_server
 from langchain_core.messages import AIMessageChunk
 
 from bot.answering.bot import Bot
@@ -26,6 +25,7 @@ from bot.types import Words as Shown
 from bot.wording import worded
 from index import Article, Index
 from index.extras import installing
+from tests.chat_server import WORDS, ChatServer, chat_server
 
 ROOT = Path(__file__).parent.parent
 NOWHERE = "http://127.0.0.1:9/v1"
@@ -411,8 +411,8 @@ def test_a_citation_of_what_was_not_shown_counts_for_nothing() -> None:
     for place in ((1, 0, 1), (0, 1, 2), (-1, 0, 1), (0, None, 1), (0, "0", 1)):
         names = ("search_result_index", "start_block_index", "end_block_index")
         block = {"type": "text", "text": "", "citations": [dict(zip(names, place, strict=True))]}
-        assert citations(AIMessageChunk([block]), prompt) == ()
-    assert citations(AIMessageChunk("plain"), prompt) == ()
+        assert citations(AIMessageChunk([block]), prompt) == ()  # type: ignore[call-arg]
+    assert citations(AIMessageChunk("plain"), prompt) == ()  # type: ignore[call-arg]
 
 
 def test_another_server_is_shown_the_excerpts_in_words(server: ChatServer) -> None:

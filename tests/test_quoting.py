@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import Scripted, answering
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from bot.render.text import verbatim
 from bot.types import Answer, Evidence, Model, Status, Words
 from bot.wording import worded
 from index import Article, Index
+from tests.conftest import Scripted, answering
 
 MILL = Article(
     "mill",

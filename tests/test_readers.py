@@ -11,10 +11,10 @@ from zlib import crc32
 
 import numpy as np
 import pytest
-from conftest import WordEmbeddings
-from stores import PRELUDE, ask, child
 
 from index import Article, Index
+from tests.conftest import WordEmbeddings
+from tests.stores import PRELUDE, ask, child
 
 COUNT, READERS, RELEASES, SEARCHES = 40, 3, 5, 100
 PASSAGES = 3
@@ -55,7 +55,7 @@ SEARCHING = (
     PRELUDE
     + """
 import random, select, time
-from test_readers import COUNT, SUBJECTS, Dense, wrong
+from tests.test_readers import COUNT, SUBJECTS, Dense, wrong
 from index.store.lexicon import query_terms
 from index import Filters
 opened = Index.open(store, embedder=Dense())

@@ -284,7 +284,7 @@ def test_axe_finds_nothing_to_object_to(browser: Browser, writing: str, script: 
     checks = pytest.importorskip("axe_playwright_python.sync_playwright", reason="there is no axe here (make test)")
     script.says = lambda: iter(["The bridge reopened on 3 May 2021. Nine whales were seen under it."])
     # Axe is put into the page by a script that no policy lets run.
-    context = browser.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": 1280, "height": 860})
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": 1280, "height": 860})  # type: ignore[arg-type]
     page = context.new_page()
 
     def objections() -> str:
@@ -415,7 +415,7 @@ def test_the_box_of_the_question_is_always_in_sight(browser: Browser, quoting: s
     last = page.get_by_text("Cite", exact=True).last
     last.focus()
     assert (
-        last.evaluate("each => each.getBoundingClientRect().bottom") <= (box.bounding_box() or {})["y"] or width > 860
+        last.evaluate("each => each.getBoundingClientRect().bottom") <= (box.bounding_box() or {})["y"] or width > 860  # type: ignore[index]
     )
     context.close()
 

@@ -13,8 +13,6 @@ from random import Random
 
 import numpy as np
 import pytest
-from conftest import WordEmbeddings
-from stores import PRELUDE, Contents, answers, ask, child, chroma_server, contents, numbered, state
 
 from index import Article, Index, StoreMismatch, StoreMissing
 from index.store import lexicon
@@ -22,6 +20,8 @@ from index.store.ledger import Ledger
 from index.store.lexicon import ANALYSIS
 from index.store.schema import SCHEMA
 from index.text.words import terms
+from tests.conftest import WordEmbeddings
+from tests.stores import PRELUDE, Contents, answers, ask, child, chroma_server, contents, numbered, state
 
 QUESTIONS = ["subject1", "subject7", "release2", "much else is the same"]
 
@@ -194,7 +194,7 @@ REBUILDING = (
     PRELUDE
     + """
 import index.ingest.rebuild
-from test_rebuild import Wide
+from tests.test_rebuild import Wide
 index.ingest.rebuild.BATCH = 4
 with Index.open(store, embedder=Wide(), agree=False) as opened:
     print("begun", flush=True)

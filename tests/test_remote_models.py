@@ -17,7 +17,6 @@ import httpx
 import numpy as np
 import openai
 import pytest
-from model_service import OtherService
 from typer.testing import CliRunner
 
 from bot.answering.bot import Bot
@@ -42,6 +41,7 @@ from index.embed.e5 import E5, PREFIX, centred
 from index.errors import EmbedderElsewhere, EmbedderUnreachable
 from index.remote import RETRIES
 from tests.loopback import running
+from tests.model_service import OtherService
 from tests.small_news import ARTICLES
 
 ROOT = Path(__file__).parent.parent

@@ -79,8 +79,13 @@ def opened(tmp_path: Path, words: WordEmbeddings, database_url: str) -> Iterator
 
     def open_(name: str, server: str | None = None, **options: float) -> Index:
         index = Index.open(
-            tmp_path / name, embedder=words, url=server, database_url=database_url, token=TOKEN, **options
-        )  # type: ignore[arg-type]
+            tmp_path / name,
+            embedder=words,
+            url=server,
+            database_url=database_url,
+            token=TOKEN,
+            **options,  # type: ignore[arg-type]
+        )
         indexes.append(index)
         return index
 

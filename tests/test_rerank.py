@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from conftest import WordEmbeddings
 
 from index import Article, Filters, Hit, Index, Passage, RerankerMissing
 from index.search.rerank import READ, CrossReader, named_reranker, rerank
+from tests.conftest import WordEmbeddings
 
 WORDS = "[PAD] [UNK] [CLS] [SEP] [MASK] harbour ferry tram bridge walrus sleeps sails rings opens what who .".split()
 
@@ -30,7 +30,7 @@ def make_cross_encoder(folder: Path, labels: int = 1) -> Path:
     PreTrainedTokenizerFast(
         tokenizer_object=words, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]"
     ).save_pretrained(folder)
-    config = BertConfig(
+    config = BertConfig(  # type: ignore[call-arg]
         vocab_size=len(WORDS),
         hidden_size=16,
         num_hidden_layers=1,

@@ -9,7 +9,6 @@ from math import log
 from pathlib import Path
 
 import pytest
-from conftest import WordEmbeddings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from index.search.fusion import LEAST, alike, fuse, lifted, ordered, varied
 from index.store.ledger import FoundPassage, StatedFacts
 from index.store.lexicon import query_terms, rarity
 from index.store.retrieval import Candidate
+from tests.conftest import WordEmbeddings
 
 WHO = Article(
     "who",

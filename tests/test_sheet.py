@@ -44,7 +44,7 @@ def test_what_is_filled_in_is_text_and_stays_markup_in_a_sheet(monkeypatch: pyte
         DictLoader({"a.html": '<p title="{{ words }}">{{ words }}</p>', "sheet.html": "{{ body }}"}),
     )
     templates.cache.clear()  # type: ignore[union-attr]
-    page = Tags(sheet("A title", fill("a.html", words=HOSTILE)))
+    page = Tags(sheet("A title", fill("a.html", words=HOSTILE)))  # type: ignore[arg-type]
     templates.cache.clear()  # type: ignore[union-attr]
     assert page.found == ["p"]
     assert page.text == HOSTILE.replace("\udcff", "?")

@@ -13,8 +13,6 @@ from threading import Event
 from typing import Any
 
 import pytest
-from fake_slack import BOT, PERSON, TEAM, Failure, FakeSlack
-from slack_service import ANSWERED, CITATION, CLAIM, FAILED, QUESTION, QUOTE, REFUSED, Script, filled, over, service_of
 
 from bot import Bot
 from bot.errors import Cancelled, ModelFailed
@@ -34,6 +32,20 @@ from bot.types import Block, Cancellation, Turn, Words
 from bot.wording import worded
 from index import Article, Index
 from index.types import Filters
+from tests.fake_slack import BOT, PERSON, TEAM, Failure, FakeSlack
+from tests.slack_service import (
+    ANSWERED,
+    CITATION,
+    CLAIM,
+    FAILED,
+    QUESTION,
+    QUOTE,
+    REFUSED,
+    Script,
+    filled,
+    over,
+    service_of,
+)
 
 BOTH = pytest.mark.parametrize("transport", ["socket", "http"])
 

@@ -171,7 +171,7 @@ def token_of(store: Installs, team: str = "T1") -> str | None:
 
 def test_an_installation_is_found_as_it_was_saved(tmp_path: Path) -> None:
     more = {"bot_refresh_token": "xoxe-1-r", "bot_token_expires_in": 60, "user_token": "xoxp-1-u", "user_scopes": "a,b"}
-    saved = installation(**more, custom_values={"plan": "é"}, installed_at=17.5)
+    saved = installation(**more, custom_values={"plan": "é"}, installed_at=17.5)  # type: ignore[arg-type]
     installs(tmp_path).save(saved)
     again = installs(tmp_path)
     kept = found(again)
@@ -438,7 +438,7 @@ def test_a_request_that_is_not_slacks_is_refused_before_it_is_read(slack: Worksp
     latin = {name: value.encode("latin-1") for name, value in headers.items()}
     with one_workspace(slack) as client:
         for body in (event(), "no json", "{", "payload={"):
-            answer = client.post("/slack/events", content=body, headers={**latin, "content-type": b"application/json"})
+            answer = client.post("/slack/events", content=body, headers={**latin, "content-type": b"application/json"})  # type: ignore[arg-type]
             assert (answer.status_code, answer.json()) == (401, {"error": "invalid request"})
     assert slack.calls == []
 

@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from fake_slack import APP_TOKEN, BOT_TOKEN, CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET, Failure, FakeSlack
-from test_slack import told
 
 from bot.slack.installs import new_key
 from index import Article, Index
+from tests.fake_slack import APP_TOKEN, BOT_TOKEN, CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET, Failure, FakeSlack
+from tests.test_slack import told
 
 QUOTE = "The United States told the United Nations on 6 July 2020 that it would leave the World Health Organization."
 ASKED = "When did the United States give notice that it would leave the World Health Organization?"

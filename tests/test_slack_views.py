@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from fake_slack_limits import message_refusal, update_refusal, view_refusal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
@@ -35,6 +34,7 @@ from bot.types import Answer, Citation, EvidenceReady, Near, Report, Sentence, S
 from bot.types import Block as Shaped
 from bot.wording import worded
 from index.types import Article, Filters, Hit, Hits, Kind, Passage, Understood
+from tests.fake_slack_limits import message_refusal, update_refusal, view_refusal
 from tests.random_answers import HOSTILE, LONG, answers, citations, prose, reports, text
 
 WORDS = SlackWords()
@@ -474,7 +474,7 @@ def record(number: int, question: str, answer: Answer | None) -> Record:
 
 def test_the_home_shows_what_to_ask_what_was_answered_and_what_was_not() -> None:
     recent = [record(1, "Who left?", ANSWERED), record(2, "Who won?", REFUSED), record(3, "And?", None)]
-    view = home(WORDS, articles=1200, suggested=["Who came?"], recent=recent, watches=[Watch("w", "What of the WHO?")])
+    view = home(WORDS, articles=1200, suggested=["Who came?"], recent=recent, watches=[Watch("w", "What of the WHO?")])  # type: ignore[list-item]
     check_view(view)
     lines = ["".join(texts(each)) for each in view["blocks"]]
     assert "I have read 1,200 articles." in lines
@@ -519,15 +519,15 @@ def test_every_home_stays_within_slacks_limits_and_is_inert(
 ) -> None:
     words = SlackWords(language)
     recent = [record(number, *each) for number, each in enumerate(asked)]
-    check_view(home(words, articles=3, suggested=suggested, recent=recent, watches=watches))
-    messages = watch_list(watches, words)
+    check_view(home(words, articles=3, suggested=suggested, recent=recent, watches=watches))  # type: ignore[arg-type]
+    messages = watch_list(watches, words)  # type: ignore[arg-type]
     for message in messages:
         check_message(message)
     assert sum(each.get("action_id") == "watch_delete" for m in messages for each in elements(m.blocks)) == len(watches)
 
 
 def test_a_paused_watch_is_resumed_and_none_says_how_to_begin() -> None:
-    (message,) = watch_list([Watch("w1", "Who left?", paused=True)], WORDS)
+    (message,) = watch_list([Watch("w1", "Who left?", paused=True)], WORDS)  # type: ignore[list-item]
     assert shown(message).startswith("Who left?\ndaily, since 3 November 2026; paused\nResumeDelete")
     assert "“Who left?” is asked no more." in shown(message)
     assert [each["action_id"] for each in message.blocks[-1]["elements"]] == ["watch_resume", "watch_delete"]
@@ -629,7 +629,7 @@ def test_a_channel_is_asked_for_where_none_is_known() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_feedback_comes_back_as_it_was_given(language: str) -> None:
     about = {"number": 7, "team": "T", "channel": "C", "root": "17.1"}
-    view = feedback_view(about, SlackWords(language))
+    view = feedback_view(about, SlackWords(language))  # type: ignore[arg-type]
     check_view(view)
     assert json.loads(view["private_metadata"]) == about
     chosen = view["blocks"][0]["element"]["options"][1:3]

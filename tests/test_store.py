@@ -17,10 +17,8 @@ from threading import Event
 from typing import Any
 
 import pytest
-from conftest import WordEmbeddings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stores import IN_A_FILE, OPENED, ask, child, chroma_server, found, numbered, state
 
 from index import (
     Article,
@@ -43,6 +41,8 @@ from index.store.lock import writing
 from index.store.retrieval import Retrieval
 from index.store.store import Store
 from index.store.vectors import COLLECTION, DEPTH, Moved, _collection
+from tests.conftest import WordEmbeddings
+from tests.stores import IN_A_FILE, OPENED, ask, child, chroma_server, found, numbered, state
 
 FULL = Article(
     "https://example.org/who",
@@ -260,7 +260,7 @@ def test_versions_tell_texts_apart() -> None:
 SEARCHING = (
     OPENED
     + """
-from stores import found
+from tests.stores import found
 for line in sys.stdin: print(*(",".join(ids) for ids in found(opened, line)), flush=True)
 """
 )

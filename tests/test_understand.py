@@ -9,12 +9,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from conftest import WordEmbeddings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Article, Effect, Filters, Hits, Index, Kind
 from index.search.understand import heeded, in_force, narrower, understand
+from tests.conftest import WordEmbeddings
 
 TODAY = date(2021, 8, 18)  # a Wednesday
 

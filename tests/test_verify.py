@@ -13,20 +13,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from conftest import (
-    AS_TOLD,
-    CONTRADICTED,
-    NOT_STATED,
-    SUPPORTED,
-    ScriptedScorer,
-    WordEmbeddings,
-    answering,
-    scripted_judge,
-)
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from test_cli import ROOT, Run, articles, run, store  # noqa: F401  (fixtures)
 
 from bot.answering.bot import Bot
 from bot.answering.prove import FIGURES
@@ -39,8 +28,19 @@ from bot.render.text import report_json, summary
 from bot.types import Cancellation, Report, State
 from index.index import Index
 from index.types import Article, Filters, Kind
+from tests.conftest import (
+    AS_TOLD,
+    CONTRADICTED,
+    NOT_STATED,
+    SUPPORTED,
+    ScriptedScorer,
+    WordEmbeddings,
+    answering,
+    scripted_judge,
+)
 from tests.documents import docx
 from tests.small_news import BRIDGE, HOSTILE, TRAM
+from tests.test_cli import ROOT, Run, articles, run, store  # noqa: F401  (fixtures)
 
 REOPENED = "The old bridge in Vellmar reopened on 3 May 2021."
 COST = "The repairs of the bridge cost 4.2 million euros."

@@ -356,7 +356,7 @@ def test_news_that_were_not_told_stay_due(bot: Bot, index: Index, watches: Watch
     index.add([AGAIN])
     telling = news(bot, watches, watches.active("test"))
     assert next(telling).answer
-    telling.close()  # type: ignore[attr-defined]
+    telling.close()
     assert told(bot, watches) == [("again",)]
 
 

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 import pytest
-from conftest import answering
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,6 +67,7 @@ from index.errors import ArticleMissing, StoreMissing
 from index.fingerprint import version
 from index.index import Index
 from index.types import Article, Hit, Hits, Passage
+from tests.conftest import answering
 from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from news_server import Answer, NewsServer, lasting, moved, page, serving
 
 from index.byline import PageFacts
 from index.errors import Unreadable
@@ -19,6 +18,7 @@ from index.load import feed, fragment, read, sitemap, web
 from index.load.fetch import Fetched, Fetcher, FetchLimits
 from index.load.stamps import nothing
 from index.types import Article, Failure, Kind, Outcome, Reading, Stamp, Visit, Walk
+from tests.news_server import Answer, NewsServer, lasting, moved, page, serving
 
 BODY = (
     "The port of Vellmar opened again on Monday, four months after the flood. The first ship brought grain. "
@@ -410,7 +410,7 @@ def test_a_damaged_sitemap_is_read_or_unreadable_and_nothing_else(where: float, 
     data = URLSET[:start] + instead + URLSET[start + int(share * len(URLSET)) :]
     with suppress(Unreadable):
         for each in sitemap.listed(BASE, BASE, data, {"a"}):
-            assert isinstance(each, sitemap.Elsewhere) or each.address.startswith("http://a/")
+            assert isinstance(each, sitemap.Elsewhere) or each.address.startswith("http://a/")  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("encoding", ["nothing", "utf-7", "ebcdic-cp-us", "utf-16"])

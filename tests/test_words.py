@@ -144,7 +144,7 @@ def spoken() -> Iterator[str]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield node.value
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
-                yield f"{node.values[0].value}*"
+                yield f"{node.values[0].value}*"  # type: ignore[str-bytes-safe]
     for file in (*HTML.rglob("*.html"), *WEB.glob("*.js")):
         text = file.read_text(encoding="utf-8")
         yield from re.findall(r'"(\w+(?:\.\w+)?)"', text)
@@ -354,7 +354,7 @@ def test_every_reason_has_a_sentence_with_its_parameters_in_each_language() -> N
             said = PageWording(language).reason(reason)
             assert said, reason
             assert language == "en" or reason.language or said != worded(reason), reason
-    said = {f"told.{name}" for reason in given if reason for name in names(reason) if name}
+    said = {f"told.{name}" for reason in given if reason for name in names(reason) if name}  # type: ignore[assignment]
     assert said == {name for name in ENGLISH.sentences if name.startswith("told.")}
 
 
@@ -375,7 +375,7 @@ def test_a_reason_is_kept_with_its_name_and_read_as_a_text_where_it_has_none() -
     answer = Answer("?", Status.PARTIAL, "", "m", reason=REASONS[14], notice=joined(TOOK_OVER, Reason("not_kept")))
     assert reread.answer_of(reread.kept(answer)) == answer
     earlier = reread.answer_of(to_json(answer))
-    assert earlier.reason == Reason(text=worded(REASONS[14]))
+    assert earlier.reason == Reason(text=worded(REASONS[14]))  # type: ignore[arg-type]
     for reason in filter(None, REASONS):
         assert reread.reread(reread.written(reason)) == reason
     for text in ("No article says this.", "12", "null", "[]", '{"a": 1}', '"a"'):

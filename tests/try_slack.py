@@ -10,12 +10,11 @@ import sys
 from collections.abc import Callable
 from time import monotonic, sleep, time_ns
 
-from fake_slack import APP_TOKEN, BOT_TOKEN, PERSON, FakeSlack
-from fake_slack_state import BEGINNING
-from fake_slack_text import Impossible, Thing, controls, filled, one_of, state_of, text_of
-
 from bot.slack.elements import DOING
 from bot.slack.manifest import COMMAND
+from tests.fake_slack import APP_TOKEN, BOT_TOKEN, PERSON, FakeSlack
+from tests.fake_slack_state import BEGINNING
+from tests.fake_slack_text import Impossible, Thing, controls, filled, one_of, state_of, text_of
 
 HELP = f"""\
 QUESTION               mention the bot in the channel

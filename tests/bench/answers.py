@@ -196,7 +196,7 @@ class _Workshop(ExitStack):
         folder = Path(self.enter_context(TemporaryDirectory()))
         model = {"model": str(place()), "n_ctx": CONTEXT, "n_threads": cores(), "verbose": False}
         address = self.enter_context(served([model], folder))
-        return ChatOpenAI(base_url=address, api_key="none", model=place().stem, temperature=0, max_tokens=LONGEST)
+        return ChatOpenAI(base_url=address, api_key="none", model=place().stem, temperature=0, max_tokens=LONGEST)  # type: ignore[arg-type, call-arg]
 
     def _byline(self, store: Path, model: str, stack: ExitStack) -> Ask:
         bot = stack.enter_context(Bot.open(store, model=model))
@@ -257,7 +257,7 @@ class _Tally:
             self._prompts.append(len(found))
             return found
 
-        engine._tokens = counted  # type: ignore[method-assign]
+        engine._tokens = counted  # type: ignore[assignment, method-assign]
 
     def clear(self) -> None:
         self._before = self._engine.usage

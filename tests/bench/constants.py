@@ -90,7 +90,7 @@ class Measured:
         for place, shelf in enumerate(shelves(self._data, "squad2", self._number, 0, "fit")):
             asked = [each for each in shelf.questions if each.answerable]
             found.append((self._asking(str(place), shelf.articles), asked))
-        return found
+        return found  # type: ignore[return-value]
 
     def evidence(self) -> tuple[str, ...]:
         """The shares of questions whose answer is in the evidence, and in the quotes; the tokens of the evidence, the

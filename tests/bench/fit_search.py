@@ -182,8 +182,8 @@ class Corpus:
             part = counts.copy()
             part.resize(counts.shape[0], len(self._vocabulary))
             total = part * weight if total is None else total + part * weight
-        total.eliminate_zeros()
-        return total.tocsr()
+        total.eliminate_zeros()  # type: ignore[union-attr]
+        return total.tocsr()  # type: ignore[union-attr]
 
     def _vectors(self, index: Index) -> Any:
         ledger = index._store.ledger
@@ -222,7 +222,7 @@ def tables(corpora: Mapping[str, Corpus]) -> Iterator[str]:
         }
 
     for how, normalised in NORMALISED.items():
-        gains = of(lambda pool, share, how=normalised: pool.gain(pool.fused(share, how)), SHARES)
+        gains = of(lambda pool, share, how=normalised: pool.gain(pool.fused(share, how)), SHARES)  # type: ignore[misc]
         yield left_out(f"share of BM25, the cosines {how}", 0.5, 0.25, gains)
     lowered = of(lambda pool, by: pool.gain(pool.lowered(by), BEST), FURTHER)
     yield left_out("what an article's further passages lose, of ten passages", 0.0, 0.08, lowered)

@@ -141,9 +141,9 @@ def raw(index: Index, folder: Path) -> Callable[..., object]:
     def search(question: str, filters: Filters) -> None:
         vector = index.embed([question])[0]
         limits = [{"outlet": outlet} for outlet in filters.outlet]
-        limits += [{"day": {"$gte": filters.since.toordinal()}}] if filters.since else []
+        limits += [{"day": {"$gte": filters.since.toordinal()}}] if filters.since else []  # type: ignore[dict-item]
         where = limits[0] if len(limits) == 1 else {"$and": limits} if limits else None
-        vectors.query(query_embeddings=[vector], n_results=HITS, where=where, include=[])
+        vectors.query(query_embeddings=[vector], n_results=HITS, where=where, include=[])  # type: ignore[arg-type]
         searcher.search(_query(tantivy, words.schema, question, filters), HITS)
 
     return search

@@ -166,7 +166,7 @@ def growth(address: str, process: int, marks: Sequence[int]) -> list[tuple[str, 
         assert set(made.statuses) <= set(ALLOWED), made.statuses
         done, held = mark, Held.of(process)
         rows.append((f"{mark:,}", f"{held.megabytes:.0f}", str(held.threads), str(held.files)))
-    return rows
+    return rows  # type: ignore[return-value]
 
 
 def main() -> None:

@@ -38,13 +38,13 @@ def report(data: Path) -> str:
 def _embedded(texts: tuple[str, ...]) -> tuple[dict[str, float], dict[str, Any]]:
     """Texts a second, at the fastest, and the vectors, of each precision."""
     embedders = [MiniLM(precision) for precision in PRECISIONS]
-    rates, parts = dict.fromkeys(PRECISIONS, 0.0), {precision: [] for precision in PRECISIONS}
+    rates, parts = dict.fromkeys(PRECISIONS, 0.0), {precision: [] for precision in PRECISIONS}  # type: ignore[var-annotated]
     for start in range(0, len(texts), PIECE):
         for embedder in embedders:
             piece, began = texts[start : start + PIECE], perf_counter()
             parts[embedder.precision].append(embedder.embed(piece))
             rates[embedder.precision] = max(rates[embedder.precision], len(piece) / (perf_counter() - began))
-    return {**rates}, {precision: np.concatenate(part) for precision, part in parts.items()}
+    return {**rates}, {precision: np.concatenate(part) for precision, part in parts.items()}  # type: ignore[dict-item]
 
 
 def _milliseconds(embedder: MiniLM, questions: list[str]) -> float:

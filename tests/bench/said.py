@@ -35,12 +35,12 @@ def as_answer(words: str, passages: Sequence[dict[str, Any]]) -> dict[str, Any]:
     text = _MARKS_AFTER_STOP.sub(lambda found: f"{found[2]}{found[1]}", words.strip())
     parts = [text[span.start : span.end] for span in sentences(text)]
     said = [{"text": _MARK.sub("", part), "state": None, "citations": list(_numbers(part))} for part in parts]
-    cited = sorted({number for each in said for number in each["citations"] if 0 < number <= len(passages)})
+    cited = sorted({number for each in said for number in each["citations"] if 0 < number <= len(passages)})  # type: ignore[operator, union-attr]
     return {
         "status": "refused" if says_nothing(text) else "answered",
         "text": text,
         "sentences": said,
-        "citations": [{"mark": number, **passages[number - 1]} for number in cited],
+        "citations": [{"mark": number, **passages[number - 1]} for number in cited],  # type: ignore[operator]
     }
 
 

@@ -94,7 +94,7 @@ def bare(text: str) -> str:
 class Share(NamedTuple):
     """How many of how many."""
 
-    count: int
+    count: int  # type: ignore[assignment]
     of: int
 
     def __str__(self) -> str:

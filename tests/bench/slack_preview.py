@@ -100,7 +100,7 @@ def _home(found: Mapping[str, Answer], index: Index, words: SlackWords) -> dict[
     recent = [Record(number, each.question, AT, each) for number, each in enumerate(found.values(), 1)]
     suggested = ["Until when was the New START treaty extended?", "What did Dowden say about Huawei?"]
     watches = [_Watch("1", "What is new about New START?")]
-    return home(words, articles=len(index), suggested=suggested, recent=recent, watches=watches)
+    return home(words, articles=len(index), suggested=suggested, recent=recent, watches=watches)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ def figures(found: list[Offered]) -> str:
         ["tokens written, an answer", round(usage.written / count)],
         ["seconds, an answer", f"{fmean(each.seconds for each in found):.1f}"],
     ]
-    return table(["", ""], rows)
+    return table(["", ""], rows)  # type: ignore[arg-type]
 
 
 def main() -> None:
