@@ -14,7 +14,7 @@ APT     := apt install python3-venv build-essential
 
 # Processes that run tests, each of up to 3 GB. Those with the local model run by themselves: its threads and those of
 # other tests starve each other.
-WORKERS ?= 3
+WORKERS ?= 4
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

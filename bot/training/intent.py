@@ -1,7 +1,8 @@
 """Fits the kinds of requests: `byline fit intent --data DIR`; with `--measure` it only measures.
 
-Fits on the rows of `tests/data/requests.jsonl`, and on questions of the measuring sets' fitting halves. Of these it is
-known that they are questions for articles: they count as the kind that a first fit finds likeliest of that. It is
+Fits on the rows of `tests/data/requests.jsonl`, on questions of the measuring sets' fitting halves, and on questions of
+whole sources of the training pairs. Of these it is known that they are direct questions for articles: they count as the
+kind that a first fit finds likeliest of that. It is
 measured on the rows of `tests/data/requests_held.jsonl`, which somebody else wrote who had not seen the first; and on
 the sets' other halves: how many questions are taken for a kind that no article is read for.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from random import Random
 from statistics import fmean
@@ -38,10 +40,26 @@ if TYPE_CHECKING:
 STRENGTH = 20.0  # of the regression's prior; scikit-learn's C
 SEED = 20261130
 ASKED = ("squad2", "everyday", "curious", "passages")
-MOST = 700  # questions of a set
+MOST = 700  # questions of a set, or of a source in one language
+# The sources of training pairs whose questions are learnt; those of the other sources are left out, to measure on.
+SOURCES = (
+    "selqa",
+    "qed_nq",
+    "pubmedqa",
+    "squad2_train",
+    "tydi",
+    "boolq",
+    "drcd",
+    "cmrc2018",
+    "mlqa",
+    "piaf",
+    "timebench",
+)
+PAIRS = ("train/answers.jsonl.xz", "train2/answers.jsonl.xz")
+MEASURED, LEAST = 200, 60  # questions of a source that is left out: at most, and at least
 MISTAKEN = 0.007  # the share of questions that may be taken for what no article is read for
 ANSWERED = (Intent.SHORT, Intent.EXPLANATION, Intent.WHETHER)  # what is asked in the sets of `ASKED`
-TAUGHT = 0.8  # what such a question weighs beside a row: its kind is a guess
+TAUGHT = 0.4  # what such a question weighs beside a row: its kind is a guess
 THRESHOLD = 0.15  # the probability below which a request is taken for `OTHER`
 
 FIELDS = {"text": TEXT, "kind": Field(str, tuple(Intent)), "language": LANGUAGE}
@@ -71,12 +89,43 @@ def asked(data: Path, part: Half) -> list[str]:
     return found
 
 
-def taught(questions: Sequence[str], intents: Intents) -> list[LabelledRequest]:
-    """The questions as what is likeliest of the kinds that a short answer is given to."""
+@cache
+def of_pairs(data: Path) -> dict[tuple[str, str], frozenset[str]]:
+    """The questions of training pairs by source and language; of the languages that the classifier tells."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for name in PAIRS:
+        for row in rows(data / name):
+            source = row["source"].partition(":")[0]
+            if row["language"] in LANGUAGES and "_x_" not in source:  # of these the question is in another language
+                found[source, row["language"]].add(row["question"].strip())
+    return {key: frozenset(each) for key, each in found.items()}
+
+
+def direct(data: Path) -> list[tuple[str, str]]:
+    """Questions of the `SOURCES`, each with its language."""
+    return [
+        (text, language)
+        for (source, language), questions in sorted(of_pairs(data).items())
+        if source in SOURCES
+        for text in Random(SEED).sample(sorted(questions), min(MOST, len(questions)))
+    ]
+
+
+def left_out(data: Path) -> dict[str, list[str]]:
+    """Questions of the sources that are not learnt, by source and language."""
+    return {
+        f"{source}, {language}": Random(SEED).sample(sorted(questions), min(MEASURED, len(questions)))
+        for (source, language), questions in sorted(of_pairs(data).items())
+        if source not in SOURCES and len(questions) >= LEAST
+    }
+
+
+def taught(questions: Sequence[tuple[str, str]], intents: Intents) -> list[LabelledRequest]:
+    """The questions, each with its language, as what is likeliest of the kinds that a short answer is given to."""
     found = []
-    for text in questions:
+    for text, language in questions:
         kinds, _ = probabilities(text, intents)
-        found.append(LabelledRequest(text, max(ANSWERED, key=kinds.__getitem__), "en"))
+        found.append(LabelledRequest(text, max(ANSWERED, key=kinds.__getitem__), language))
     return found
 
 
@@ -154,24 +203,29 @@ def train(task: Task) -> str:
     if task.measure:
         intents = Intents.of(load("intent"))
     else:
-        own, others = [*read("requests.jsonl"), *map(labelled, task.rows)], asked(task.sets, "train")
+        own = [*read("requests.jsonl"), *map(labelled, task.rows)]
+        others = [*((text, "en") for text in asked(task.sets, "train")), *direct(task.sets)]
         intents = fit(own, taught(others, fit(own)))
         intents = stored(replace(intents, unread=sure(asked(task.sets, "fit"), intents)))
     held = measure(read("requests_held.jsonl"), intents)
     figures = {
         "requests_held.jsonl": held,
         "questions of the other half": on_questions(asked(task.sets, "other"), intents),
+        "sources left out": {name: on_questions(each, intents) for name, each in left_out(task.sets).items()},
     }
     if not task.measure:
         threshold = {"kind": intents.linear.threshold, "unread": intents.unread}
-        data = "tests/data/requests.jsonl; questions of squad2, everyday, curious and passages, the part called train"
+        data = (
+            "tests/data/requests.jsonl; questions of squad2, everyday, curious and passages, the part called train; of "
+            f"the training pairs of {', '.join(SOURCES)}"
+        )
         arrays = intents.linear.arrays() | {"meaning": intents.meaning.astype(np.float16)}
         write(task.out, Fitted(task.manifest(data, figures, threshold), arrays))
     lines = [[name, *each.values()] for name, each in sorted(held.items(), key=lambda each: -each[1]["rows"])]
-    others_told = figures["questions of the other half"]
-    return (
-        f"{table(['rows', 'number', 'understood'], lines)}\n\n{table(list(others_told), [list(others_told.values())])}"
-    )
+    asked_of = {"the other half": figures["questions of the other half"], **figures["sources left out"]}
+    told = [[name, *each.values()] for name, each in asked_of.items()]
+    head = ["questions of", *next(iter(asked_of.values()))]
+    return f"{table(['rows', 'number', 'understood'], lines)}\n\n{table(head, told)}"
 
 
 def stored(intents: Intents) -> Intents:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import lzma
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
@@ -55,5 +56,5 @@ def in_fitting_half(query: str) -> bool:
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
+    with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
         yield from map(json.loads, lines)

@@ -7,6 +7,7 @@ article, and only where both are in one language: a name has other forms in anot
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -25,6 +26,7 @@ from index.types import Article
 UNCITED = Reason("uncited")
 UNKNOWN = Reason("unknown_numbers")
 NAMES = Reason("names")
+_FIGURE = re.compile(r"\d+")
 _PREFIX = 4  # letters that forms of one name share: "China", "Chinese"
 
 
@@ -70,7 +72,24 @@ def _lacking(text: str, quotes: Sequence[Evidence], articles: Mapping[str, Artic
     days = [day for quote in quotes for day in _days_told(quote.text, articles[quote.article_id])]
     if not _days(said) or len(_days(text)) > 1:
         days += [day for article in cited for day in days_of(article)]
-    return missing(text, said, days, " . ".join(article.title for article in cited))
+    titles = " . ".join(article.title for article in cited)  # the model reads them above each sentence
+    return missing(text, f"{said} . {titles}", days)
+
+
+def certain(text: str, articles: Mapping[str, Article], quotes: Sequence[Evidence]) -> bool:
+    """Whether a figure that the quotes lack is written in digits. A number word may be a reader's own count: "the two".
+
+    >>> quote = Evidence("a", 0, 20, "He came and she left.")
+    >>> article = Article("a", "T", quote.text)
+    >>> [certain(text, {"a": article}, [quote]) for text in ("The two came.", "It was in 2021.")]
+    [False, True]
+    """
+    return any(_FIGURE.findall(each) and _written(each, text) for each in _lacking(text, quotes, articles))
+
+
+def _written(figure: str, text: str) -> bool:
+    """Whether a lacking figure, as `missing` writes it, stands in a text in digits."""
+    return any(int(number) in map(int, _FIGURE.findall(text)) for number in _FIGURE.findall(figure))
 
 
 def _days(text: str) -> list[PartialDate]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Self
 from bot.answering.decide import REFUSAL
 from bot.answering.flow import Asked, EvidencePool, Flow
 from bot.answering.overview.shape import readable
-from bot.answering.prove import ClaimVerifier, Proof
-from bot.answering.write.citing.check import checked
+from bot.answering.prove import FIGURES, ClaimVerifier, Proof
+from bot.answering.write.citing.check import certain, checked
 from bot.answering.write.citing.context import Context, context
 from bot.answering.write.citing.parts import Parts
 from bot.answering.write.citing.reply import Statement, queries, statements
@@ -58,15 +58,11 @@ class _Said:
     state: State
     reason: Reason | None
     support: float
+    certain: bool = False  # code is sure that it is not supported: no second look finds a figure that is not there
 
     @property
     def claim(self) -> CitedClaim:
         return CitedClaim(self.statement.text, self.proof.quotes)
-
-    @property
-    def certain(self) -> bool:
-        """Whether code is sure that it is not supported: a second look finds no figure that is not there."""
-        return self.reason is not None and self.reason.name == "figures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +209,8 @@ class _Writing:
             proof = self._looked_up(statement, proof)
         elif self.verify == "judge" and proof.state is State.SUPPORTED:
             proof = self._read_by_judge(statement, proof)
-        return _Said(statement, proof, proof.state, proof.reason, proof.support)
+        sure = proof.reason == FIGURES and certain(statement.text, self.found.articles, proof.quotes)
+        return _Said(statement, proof, proof.state, proof.reason, proof.support, sure)
 
     def _looked_up(self, statement: Statement, uncited_proof: Proof) -> Proof:
         """The proof of a statement without a citation, by the claim verifier; it may only add quotes."""
