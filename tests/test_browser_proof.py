@@ -272,7 +272,7 @@ def test_each_sentence_says_whether_it_is_a_quote_a_paraphrase_or_without_suppor
     ask(page, QUESTION)
     titles = "() => [...document.querySelectorAll('#chat .sign')].map(each => each.title)"
     assert page.evaluate(titles) == ["quoted", "No support found"]
-    assert "No support found for the sentence with a dotted underline." in last_answer(page)
+    assert "What is not proved is marked." in last_answer(page)
     says(script, PARAPHRASE)
     ask(page, FLEET_QUESTION)
     # The newer article is quoted, after its day and outlet; the older one is told in other words.

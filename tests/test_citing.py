@@ -41,6 +41,7 @@ from bot.types import (
     Verifying,
     Words,
 )
+from bot.web.chat import finished
 from index import Article, Hits, Index, Kind
 from index.types import Hit, Passage
 from tests.conftest import WordEmbeddings, answering, scripted_judge
@@ -247,6 +248,18 @@ def test_the_model_may_search_once_more(index: Index) -> None:
     assert states(answer) == [State.SUPPORTED, State.SUPPORTED]
     again, _, _ = asked(index, "Search: the ferry", "Search: the ferry")
     assert again.status is Status.PARTIAL or again.status is Status.REFUSED
+
+
+def test_the_page_shows_what_was_searched_for_again_what_is_about_the_articles_and_what_is_unproved(
+    index: Index,
+) -> None:
+    reply = f"The bridge opened on 9 May 2021 {{reopened}}. {LACKING}"
+    answer, _, _ = asked(index, "Search: the ferry", reply)
+    page = finished(1, answer)
+    assert "Searched again for: “the ferry”" in page
+    assert '<span class="about" title="about the articles">The articles do not say who paid.</span>' in page
+    assert page.count('class="unsupported"') == 1
+    assert "A figure or a date of this does not stand in the quotes." in page
 
 
 def test_a_table_a_list_and_a_timeline_become_blocks(index: Index) -> None:

@@ -108,10 +108,7 @@ def _answer(turn: int, answer: Answer, words: PageWording, known: KnownChanges) 
         return f'<p class="answer" dir="auto">{safe(answer.said)}</p>{_listed(turn, answer, words, known)}'
     citations = {each.mark: each for each in answer.citations}
     sentences = [_sentence(turn, each, citations, words, known) for each in answer.sentences]
-    dotted = sum(each.unproved for each in answer.sentences)
-    reason = words.reason(answer.reason) if answer.reason else None
-    notes = (reason, words("chat.dotted" if dotted == 1 else "chat.all_dotted") if dotted else None)
-    missing = "".join(f'<p class="note" dir="auto">{safe(note)}</p>' for note in notes if note)
+    missing = f'<p class="note" dir="auto">{safe(words.reason(answer.reason))}</p>' if answer.reason else ""
     return f"{shaped(answer.blocks, sentences)}{_breadth(answer, words)}{missing}{_listed(turn, answer, words, known)}"
 
 

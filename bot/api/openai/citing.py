@@ -10,6 +10,9 @@ from bot.render.text import address, citation_json, to_json
 from bot.types import Answer, Citation, Usage, Words
 
 SCHEME = "byline:"  # of the addresses of articles that are nowhere on the web
+_BESIDE = (  # of an answer's JSON
+    *("status", "sentences", "request", "searched", "searched_again", "reason", "notice", "nearest", "filters"),
+)
 
 
 def spoken(words: Words) -> str:
@@ -70,10 +73,7 @@ def beside(answer: Answer, ignored: Sequence[str] = (), length: int | None = Non
     shown = {citation.mark: citation for _, end, citation in spans(answer) if length is None or end <= length}
     cited = [shown[mark] for mark in sorted(shown)]
     told = to_json(answer)
-    told = {
-        name: told[name]
-        for name in ("status", "request", "searched", "searched_again", "reason", "notice", "nearest", "filters")
-    }
+    told = {name: told[name] for name in _BESIDE}
     return {
         "citations": [url_of(each) for each in cited],
         "sources": [{**citation_json(each), "address": url_of(each)} for each in cited],
