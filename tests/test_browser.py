@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Event
 from time import sleep
 from typing import TYPE_CHECKING
@@ -173,9 +174,9 @@ def test_a_sent_question_leaves_the_box_also_where_its_whole_answer_is_there_at_
     assert left == ""
 
 
-def test_a_new_chat_that_is_asked_for_before_the_page_is_ready_is_opened_once_it_is(page: Page, quoting: str) -> None:
-    page.goto(quoting)
-    ask(page, QUESTION)
+@contextmanager
+def reloading(page: Page) -> Iterator[None]:
+    """Reloads, and lets the server say nothing to the new page before the end of the block."""
     held: list[Route] = []
     released = Event()
 
@@ -187,15 +188,40 @@ def test_a_new_chat_that_is_asked_for_before_the_page_is_ready_is_opened_once_it
 
     page.route("**/gradio_api/queue/join*", hold)
     page.reload(wait_until="commit")
-    page.get_by_role("button", name="New chat").click()
+    page.get_by_role("button", name="New chat").wait_for()
+    yield
     assert page.locator("#name .named").count() == 0
     released.set()
     for each in held:
         each.continue_()
+
+
+def test_a_new_chat_that_is_asked_for_before_the_page_is_ready_is_opened_once_it_is(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    ask(page, QUESTION)
+    with reloading(page):
+        page.get_by_role("button", name="New chat").click()
     page.wait_for_function("() => document.querySelector('#name .named')?.textContent === ''")
     page.get_by_text("3 articles · model: extractive").wait_for()
     assert page.locator("#chat .message").count() == 0
     assert "chat=" not in page.url
+
+
+def test_who_goes_back_before_the_page_is_ready_comes_to_the_chat_before(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    ask(page, QUESTION)
+    page.wait_for_url("**/?chat=*")
+    first = page.url
+    page.get_by_role("button", name="New chat").click()
+    page.wait_for_url(quoting)
+    ask(page, "What did its repairs cost?")
+    page.wait_for_url("**/?chat=*")
+    with reloading(page):
+        page.go_back(wait_until="commit")
+    page.locator("#chat .message.user").get_by_text(QUESTION).wait_for()
+    page.get_by_text("3 articles · model: extractive").wait_for(state="attached")  # the last that a new page is told
+    assert page.locator("#chat .message.user").count() == 1
+    assert page.url == first
 
 
 def test_a_chat_is_there_again_after_a_reload_until_it_is_left_or_deleted(page: Page, quoting: str) -> None:

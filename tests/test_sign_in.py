@@ -649,6 +649,7 @@ def test_what_somebody_left_on_show_is_not_whose_who_signs_in_after_them(
         [kept] = history.everybodys()
         for button in ("#delete-0", "#name-0", "#save-0", "#open-0"):
             left.locator(button).click()
+        left.get_by_text(ENGLISH("sidebar.missing")).wait_for()
         left.locator("#good-1").dispatch_event("click")
         left.get_by_text(str(RecordMissing())).wait_for()
         assert [left.locator(each).is_visible() for each in ("#deleting", "#naming", "#saving")] == [False] * 3

@@ -6,7 +6,7 @@
   const shown = () => document.querySelector("#name .named")?.textContent; // nothing before the server has said it
   const pane = () => document.getElementById("pane");
   let left = null; // the name of the conversation that is left, until the server shows another
-  let pressed = false; // whether a new chat was asked for before the server has said which one is on show
+  let held = null; // what was asked for before the server has said which conversation is on show
 
   // Other words in the address say what is to be asked about, until something was asked.
   function follow() {
@@ -20,36 +20,37 @@
 
   const push = () => history.pushState(null, "", location.pathname);
 
-  // Until the page is ready, Gradio does nothing on a press, or shows the recalled conversation after it.
-  function press() {
-    if (!pressed || shown() === undefined) return;
-    pressed = false;
-    document.getElementById("again").click();
+  function go() {
+    const field = document.querySelector("#gone :is(textarea, input)");
+    if (asked() === shown() || !field) return;
+    left = shown();
+    window.byline.say(field, `${asked()} ${Date.now()}`); // language.js
   }
 
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
     const [other, again] = ["#conversations button.open", "#again"].map((each) => event.target.closest(each));
     if (again && shown() === undefined) {
-      pressed = true;
+      held = () => { follow(); document.getElementById("again").click(); };
       event.stopImmediatePropagation();
     } else if (other ? !other.closest(".current") : again && shown()) push();
   }, true);
 
   addEventListener("popstate", (event) => {
-    if (pane()?.open) pane().close();
-    const field = document.querySelector("#gone :is(textarea, input)");
-    if (asked() !== shown() && field) {
-      left = shown();
-      window.byline.say(field, `${asked()} ${Date.now()}`); // language.js
-    } else if (event.state?.read) {
+    if (pane()?.open) pane().close("left");
+    if (shown() === undefined) held = go;
+    else if (asked() !== shown()) go();
+    else if (event.state?.read) {
       document.querySelector(`a[href="${CSS.escape(event.state.read)}"]`)?.click();
     }
   });
 
+  // Until the page is ready, Gradio does nothing on a press, or shows the recalled conversation after it.
   function changed() {
-    follow();
-    press();
+    if (shown() === undefined) return;
+    const act = held ?? follow;
+    held = null;
+    act();
   }
 
   new MutationObserver(changed).observe(document, { childList: true, subtree: true, characterData: true });

@@ -54,15 +54,19 @@
   close.addEventListener("click", () => pane.close());
   pane.addEventListener("click", (event) => { if (event.target === pane) pane.close(); }); // beside it
   pane.addEventListener("close", () => {
-    if (history.state?.read) history.back(); // by which it may have been closed
+    leaving = pane.returnValue !== "left" && Boolean(history.state?.read); // address.js says so of who went back
+    if (leaving) history.back();
     const link = opener && drawn(opener);
     if (link) link.focus();
   });
   let opener = null; // the link that was followed last
   let number = 0; // of the request
   let watched = null;
+  let leaving = false; // whether the browser is still on its way back from the article that was closed
+  addEventListener("popstate", () => { leaving = false; });
 
   function read(link) {
+    if (leaving) return addEventListener("popstate", () => read(drawn(link) ?? link), { once: true });
     const box = document.querySelector("#asked textarea, #asked input");
     const source = document.getElementById("reader");
     if (!box || !source) return;
@@ -72,6 +76,7 @@
     number += 1;
     const waiting = Object.assign(document.createElement("p"), { textContent: words.opening });
     pane.replaceChildren(bar, waiting);
+    pane.returnValue = "";
     if (!history.state?.read) history.pushState({ read: link.getAttribute("href") }, "", location.href);
     pane.showModal();
     say(box, `${number}${link.getAttribute("href")}`);

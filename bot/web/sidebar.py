@@ -125,7 +125,7 @@ class Sidebar:
         """Values for `Desk.shown`."""
         _, number = pressed(told)
         if number >= len(places) or not who.holds(places[number]):
-            return self.desk.notice("")
+            return self.desk.notice(who.words("sidebar.missing"))
         return self.talk.open(who, places[number])
 
     def choose(self, who: Visitor, told: str, places: tuple[Place, ...]) -> list[Any]:

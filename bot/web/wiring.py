@@ -14,7 +14,6 @@ from bot.web.around import Around
 from bot.web.asking import Asking, send
 from bot.web.calls import awaited, called, queried, queried_in_steps, selected, streamed
 from bot.web.changes import changes, notice, put_away
-from bot.web.conversation import ChatState
 from bot.web.desk import Desk
 from bot.web.layout import Layout
 from bot.web.shared import Downloads
@@ -41,8 +40,8 @@ def wire(page: Blocks, layout: Layout, asking: Asking, talk: Talk, around: Aroun
     ended = _end(layout, talk, answers)
     desk = Desk(layout.state, layout.shown, changes, notice, answers, QUIETLY)
     shelf = sidebar.Sidebar(desk, talk, downloads)
-    _recall(page, layout, talk, around, shelf)
     opened = sidebar.wire(layout.side, shelf, [*answers, *ended])
+    _recall(page, layout, talk, around, shelf)
     leaving = [opened, ended.again, ended.deleted, ended.gone]
     keeping.wire(layout.question.fields, desk, talk.history, downloads, leaving)
     _ask_before_the_end(layout, talk)
@@ -130,21 +129,28 @@ def _closed() -> Any:
 
 
 def _recall(page: Blocks, layout: Layout, talk: Talk, around: Around, shelf: sidebar.Sidebar) -> None:
-    """Shows what was kept before the articles are open; whether they have changed since is known later. Each event
-    is a request, so that all that is known at once is told in one, and all that needs the articles in another."""
+    """Shows what was kept before the articles are open; whether they have changed since is known later.
+
+    What waits for the articles changes no conversation: another may be on show by the time that they are open. The
+    comparison with them follows, and is given up where somebody goes elsewhere.
+    """
+    import gradio as gr
+
     state, top, question = layout.state, layout.top, layout.question
     at_once = [*layout.shown, top.links, top.out, *layout.side.listed, *question.beside, question.settled]
-    later = [state, layout.messages, layout.proof, *question.chosen, question.filters.left, question.filters.folded]
+    arranged = [*question.chosen, question.filters.left, question.filters.folded]
 
     def recall(who: Visitor, query: Sequence[tuple[str, str]], saved: object) -> list[Any]:
         found, conversation = talk.recall(who, query, saved)
         return [*found, *shelf.listed(who, "", conversation), *around.settle(who, conversation)]
 
-    def compare(who: Visitor, conversation: ChatState) -> list[Any]:
-        return [*talk.compare(who, conversation), *around.arrange(who, conversation)]
-
     recalled = page.load(queried(recall), [layout.browser], at_once, **QUIETLY)
-    recalled.then(awaited(around.opened_now, compare), [state], later, concurrency_limit=None, **QUIETLY)
+    opened = recalled.then(
+        awaited(around.opened_now, around.arrange), [state], arranged, concurrency_limit=None, **QUIETLY
+    )
+    compared = opened.then(called(talk.compare), [state], [state, layout.messages, layout.proof], **QUIETLY)
+    elsewhere = [top.again.click, question.ending.sure.click, layout.gone.change, layout.side.opened.change]
+    gr.on(elsewhere, None, cancels=[compared], **QUIETLY)
 
 
 def _edit(layout: Layout, talk: Talk) -> list[Any]:
