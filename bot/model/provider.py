@@ -27,6 +27,7 @@ CITING = "anthropic:"  # the provider whose models cite their excerpts
 RETRIES = 2  # of a request after a transient error; few, since a person waits
 FIRST_PAUSE = 0.5  # seconds before the first retry; each further pause is twice as long
 LONGEST_PAUSE = 10.0  # seconds; the request fails if a server asks for more
+HTTP_LIBRARIES = ("httpx", "httpx2")  # the clients of providers use either, by their version
 BUDGET = 6_000  # tokens of evidence: hosted models read thousands a second
 
 
@@ -111,8 +112,6 @@ def _chat(spec: str, url: str | None, key: str | None, timeout: float) -> BaseCh
     provider, _, name = spec.partition(":")
     extra = provider if provider in EXTRAS else "providers"
     options: dict[str, Any] = {"timeout": timeout, "max_retries": 0}  # retried by `complete`, which can be cancelled
-    if provider == "openai":
-        options |= _timeouts(timeout)
     if provider == "openai" and url is not None:
         options["stream_usage"] = True  # else vLLM and others report no tokens of a stream
     if url is not None:  # a temperature only here: some hosted models refuse the option
@@ -120,6 +119,8 @@ def _chat(spec: str, url: str | None, key: str | None, timeout: float) -> BaseCh
     elif key is not None:
         options |= {"api_key": key}
     try:
+        if provider == "openai":
+            options |= _timeouts(timeout)
         chat: BaseChatModel = init_chat_model(name, model_provider=provider, **options)
     except ImportError as error:
         remedy = f"Install it with {installing(extra)}" if provider in ("openai", *EXTRAS) else error
@@ -134,14 +135,14 @@ def _chat(spec: str, url: str | None, key: str | None, timeout: float) -> BaseCh
 
 
 def _timeouts(timeout: float) -> dict[str, Any]:
-    """The time-outs of OpenAI's client, `timeout` in seconds.
+    """The time-outs of OpenAI's client, `timeout` in seconds. Raises ImportError.
 
     LangChain shares a client among models with an equal number as time-out, across event loops. An object keeps the
     clients apart. The second time-out, of a chunk, is turned off.
     """
-    import httpx
+    import openai
 
-    return {"timeout": httpx.Timeout(timeout), "stream_chunk_timeout": None}
+    return {"timeout": openai.Timeout(timeout), "stream_chunk_timeout": None}
 
 
 def _delay(error: Exception, attempt: int) -> float | None:
@@ -184,17 +185,20 @@ def _reason(error: Exception, url: str | None, timeout: float) -> str:
 
 
 def _timed_out(error: Exception) -> bool:
-    import httpx
     from langchain_core.exceptions import ModelTimeoutError
 
-    return isinstance(error, (ModelTimeoutError, httpx.TimeoutException, TimeoutError))
+    return isinstance(error, (ModelTimeoutError, TimeoutError, *_http_errors("TimeoutException")))
 
 
 def _unreachable(error: Exception) -> bool:
-    import httpx
     from langchain_core.exceptions import ModelConnectionError
 
-    return isinstance(error, (ModelConnectionError, httpx.TransportError, OSError))
+    return isinstance(error, (ModelConnectionError, OSError, *_http_errors("TransportError")))
+
+
+def _http_errors(name: str) -> list[type[Exception]]:
+    """The errors of this name in the HTTP libraries that providers' clients use: those that are imported."""
+    return [getattr(sys.modules[library], name) for library in HTTP_LIBRARIES if library in sys.modules]
 
 
 def _status(error: Exception) -> int | None:
