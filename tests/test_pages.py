@@ -333,6 +333,8 @@ DROP = """files => {
 
 @pytest.mark.slow
 def test_files_that_are_dropped_on_the_page_come_in_or_are_told_why_not(index: Index, address: str, page: Tab) -> None:
+    from playwright.sync_api import expect
+
     page.goto(f"{address}library/bring")
     assert page.evaluate(DROP, [["mill.txt", "The mill of Vellmar turns again since 2 May 2021."]])
     assert page.evaluate(DROP, [["picture.png", "no picture"]])
@@ -349,7 +351,10 @@ def test_files_that_are_dropped_on_the_page_come_in_or_are_told_why_not(index: I
     assert page.locator("#progress b").count() == 0
     page.get_by_label("Web addresses").fill("no address")
     page.get_by_role("button", name="Add", exact=True).click()
-    page.locator("#sending.alarm").get_by_text("is not a web address").wait_for()
+    expect(page.locator("#sending")).to_contain_text("is not a web address", timeout=60_000)
+    expect(page.locator("#sending")).to_have_class("alarm", timeout=60_000)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow'))")  # where the page had not loaded yet
+    expect(page.locator("#sending")).to_have_class("alarm")
     page.get_by_label("Web addresses").fill("")
     page.get_by_role("button", name="Add", exact=True).click()
     page.get_by_text("0 of 1 added.").wait_for()

@@ -75,8 +75,8 @@
   addEventListener("dragover", over);
   addEventListener("dragleave", leave);
   addEventListener("drop", drop);
-  addEventListener("pageshow", () => { // also where the browser has kept what was chosen, or the whole page
-    button.disabled = false;
-    show();
+  addEventListener("pageshow", ({ persisted }) => { // the browser may have kept what was chosen, or the whole page
+    if (persisted) button.disabled = false;
+    if (persisted || !list.childElementCount) show(); // else files were dropped before the page had loaded
   });
 })();

@@ -21,7 +21,7 @@
 
   function closing(text) {
     const button = element("button", { textContent: text, type: "button" });
-    button.addEventListener("click", () => overlay.close());
+    button.addEventListener("click", stop);
     return button;
   }
 
@@ -58,9 +58,14 @@
     show(text, closing(words.close));
   }
 
-  overlay.addEventListener("close", () => {
+  function stop() {
     sending?.abort();
     end();
+    overlay.close();
+  }
+
+  overlay.addEventListener("close", () => {
+    if (!overlay.open) stop(); // by a key; the event comes late: the next files may be on their way
   });
 
   function over(event) {
