@@ -126,6 +126,7 @@ VENDORS = {
     },
     "onnxruntime": {"index.embed"},
     "opencc": {"index.text.script"},
+    "openai": {"bot.model.provider"},
     "openpyxl": {"index.load"},
     "opentelemetry": {"bot.telemetry"},
     "pathspec": {"index.load"},
@@ -206,6 +207,7 @@ HEAVY = {
     *("feedparser", "joserfc", "jsonschema", "lxml", "markitdown", "protego", "openpyxl", "pathspec", "pypdf"),
     *(
         "onnxruntime",
+        "openai",
         "py3langid",
         "safetensors",
         "sentence_transformers",
