@@ -5,6 +5,7 @@ The only module of the bot that sees the environment.
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 from annotated_types import Gt, Interval
 
 from bot.errors import SettingInvalid, SettingsUnreadable
+from bot.types import Price
 from index.invalid import nearest, reason
 
 FILE = "byline.toml"
@@ -28,6 +30,8 @@ SECRETS = frozenset(  # environment only
         *("slack_signing_secret", "slack_token_key", "oidc_client_secret"),
     }
 )
+
+STRUCTURED = frozenset({"models", "prices"})  # in variables as JSON
 
 STANDARD = {  # variables that other programs read, too; the last one that is set counts, and Byline's own before them
     "hub_token": ("HF_TOKEN",),
@@ -61,6 +65,10 @@ class Config:
     judge_key: str | None = field(default=None, repr=False)  # the key for `judge_url`
     service_key: str | None = field(default=None, repr=False)  # the key that `byline model serve` asks for
     model: str | None = None  # by default `local` if it is installed, else `extractive`
+    models: tuple[str, ...] = ()  # the models that a person may choose from; the first one, if there is no `model`
+    prices: dict[str, Price] = field(
+        default_factory=dict  # US dollars for a million tokens of a model: read, written, and read from a cache
+    )
     model_url: str | None = None  # the base URL of a server that speaks as OpenAI's does
     model_key: str | None = field(default=None, repr=False)  # the key for `model_url`, or for the provider
     hub_url: str = "https://huggingface.co"  # the model hub that `byline model pull` asks
@@ -219,8 +227,15 @@ def _from_environment(environ: Mapping[str, str]) -> Given:
         own = PREFIX + each.name.upper()
         for variable in (*variables(each.name), own):
             if value := environ.get(variable):
-                found[each.name] = (variable, value)
+                found[each.name] = (variable, _structured(variable, value) if each.name in STRUCTURED else value)
     return found
+
+
+def _structured(variable: str, value: str) -> object:
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise SettingInvalid(variable, f"it is no JSON, and it is {value!r}") from error
 
 
 def variables(setting: str) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from index.errors import Reason, ShownError, UsageError
 
 NOT_ANSWERED = Reason(
@@ -62,6 +64,14 @@ class NothingAfterExtractive(UsageError):
 
     def __init__(self, spec: str) -> None:
         super().__init__(f"In the models {spec!r}, `extractive` never fails, so none after it is used. Put it last.")
+
+
+class ModelNotOffered(UsageError):
+    """A model for a question that is none of the configured choices."""
+
+    def __init__(self, name: str, offered: Iterable[str]) -> None:
+        others = ", ".join(offered) or "none"
+        super().__init__(f"The model {name!r} is not offered. The setting `models` names those that are: {others}.")
 
 
 class ModelMissing(ShownError):
@@ -139,6 +149,7 @@ __all__ = [
     "JudgeUnreachable",
     "ModelFailed",
     "ModelMissing",
+    "ModelNotOffered",
     "ModelUnknown",
     "NothingAfterExtractive",
     "PromptInvalid",

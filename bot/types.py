@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from index.errors import Reason as Reason
 from index.types import Filters, Hits, Kind, Understood
@@ -88,6 +88,7 @@ class Options:
     request: Intent | None = None  # the kind of answer; None: as classified
     length: Length = Length.USUAL
     quotes: bool = False  # ask no language model
+    model: str | None = None  # one of the choices of the bot; None: the usual one
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ class Cited:
 class Cancellation:
     """Stops work in progress, from any thread: `set` it once and it stays set. The work raises `Cancelled`."""
 
-    __slots__ = ("flag",)
+    __slots__ = ("__weakref__", "flag")
 
     def __init__(self) -> None:
         self.flag = bytearray(2)  # a C string, empty until set: native code reads it without asking Python
@@ -201,17 +202,54 @@ class ReadReply(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of a model."""
+    """Tokens of a model, and their cost."""
 
     read: int = 0  # of prompts, without those that were in its cache
     cached: int = 0  # of prompts, from its cache
     written: int = 0
+    cost: float | None = 0.0  # in US dollars; None where a price is not known
 
     def __add__(self, other: Usage) -> Usage:
-        return Usage(self.read + other.read, self.cached + other.cached, self.written + other.written)
+        cost = None if self.cost is None or other.cost is None else self.cost + other.cost
+        return Usage(self.read + other.read, self.cached + other.cached, self.written + other.written, cost)
 
     def __sub__(self, other: Usage) -> Usage:
-        return Usage(self.read - other.read, self.cached - other.cached, self.written - other.written)
+        cost = None if self.cost is None or other.cost is None else self.cost - other.cost
+        return Usage(self.read - other.read, self.cached - other.cached, self.written - other.written, cost)
+
+    def __bool__(self) -> bool:
+        return bool(self.read or self.cached or self.written)
+
+
+MILLION = 1_000_000  # tokens that a price is for
+
+
+class Price(NamedTuple):
+    """US dollars for a million tokens."""
+
+    read: float
+    written: float
+    cached: float | None = None  # of prompts, from the server's cache; None: as much as others
+
+    def of(self, used: Usage) -> float:
+        """The cost of tokens.
+
+        >>> Price(2, 8, 0.5).of(Usage(read=1_000_000, cached=2_000_000, written=500_000))
+        7.0
+        """
+        cached = self.read if self.cached is None else self.cached
+        return (used.read * self.read + used.cached * cached + used.written * self.written) / MILLION
+
+
+class CountUsage(Protocol):
+    """The usage of the calls with this cancellation, by default of all since the model was opened, as far as told."""
+
+    def __call__(self, cancel: Cancellation | None = None, /) -> Usage: ...
+
+
+def not_counted(_: Cancellation | None = None, /) -> Usage:
+    """The usage that a model tells which does not count."""
+    return Usage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +268,7 @@ class Model:
     remote: bool = False  # on a machine where each call may cost, and nothing is gained by one beforehand
     small: bool = False  # its sentences are not shown: each points to the sentence of an article that says it
     cites: bool = False  # it reads numbered sentences, cites them, and decides by itself whether they answer
-    usage: Callable[[], Usage] = Usage  # of all calls since it was opened, as far as it is told
+    usage: CountUsage = not_counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +394,7 @@ class Answer:
     shape: tuple[Block, ...] = ()  # of an answer to a broad request
     trace: tuple[Judgement, ...] = ()  # in the order in which they were made
     timings: Timings = field(default_factory=Timings)
+    usage: Usage | None = None  # of the models; None where they do not tell
     error: Exception | None = field(default=None, compare=False)  # by which it failed; it is not kept
 
     @property

@@ -23,7 +23,8 @@ from bot.errors import Cancelled, Reason
 from bot.judge import Judge
 from bot.judge.judge import FEATURES, Thresholds
 from bot.judge.judgement import Logits, Pairs
-from bot.types import Cancellation, Model, Prompt
+from bot.model.meter import Meter
+from bot.types import Cancellation, Model, Prompt, Usage
 from index.index import Index
 from index.text.words import acronyms, content_terms, vocabulary
 from tests.postgres import database_url as database_url
@@ -81,11 +82,15 @@ def words() -> WordEmbeddings:
 
 
 class Scripted:
-    """A language model that does what `says` does now."""
+    """A language model that does what `says` does now, and tells that each call `uses` so much."""
 
     says: Callable[[], Iterator[str]]
 
+    def __init__(self, uses: Usage | None = None) -> None:
+        self.uses, self.meter = uses or Usage(), Meter()
+
     def complete(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str]:  # noqa: ARG002
+        self.meter.add(self.uses, cancel or Cancellation())
         yield from self.says()
 
 

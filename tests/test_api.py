@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from time import sleep
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -25,6 +26,7 @@ from bot.auth.principal import Principal
 from bot.auth.users import Role
 from bot.errors import Cancelled, ModelFailed
 from bot.history import History
+from bot.model import Opened
 from bot.render.text import passages_json, report_json, to_json
 from bot.runtime.threads import TookTooLong, awaited
 from bot.service.service import Busy, Service
@@ -336,19 +338,18 @@ def test_a_client_that_leaves_stops_the_model(index: Index, path: str, body: dic
         freed(service)
 
 
-def test_tokens_are_not_told_where_another_question_came_and_went_meanwhile(index: Index) -> None:
-    used, began, released = [Usage()], Event(), Event()
+def test_each_of_two_questions_at_once_is_told_its_own_tokens(index: Index) -> None:
+    began, released = Event(), Event()
 
     def says() -> Iterator[str]:
-        used[0] += Usage(read=100, written=30)
         if not began.is_set():
             began.set()
             released.wait(60)
         yield SENTENCES[0]
 
-    script = Scripted()
+    script = Scripted(Usage(read=100, written=30, cost=0.25))
     script.says = says
-    service = service_of(answering(index, Model("counting", script.complete, usage=lambda: used[0])))
+    service = service_of(answering(index, Model("counting", script.complete, usage=script.meter.usage)))
     with serving(service) as address, ThreadPoolExecutor(1) as threads:
 
         def tokens() -> object:
@@ -356,10 +357,27 @@ def test_tokens_are_not_told_where_another_question_came_and_went_meanwhile(inde
 
         first = threads.submit(tokens)
         assert began.wait(60)
-        assert tokens() is None
+        once = {"read": 100, "cached": 0, "written": 30, "cost": 0.25}
+        assert tokens() == once
         released.set()
-        assert first.result() is None
-        assert tokens() == {"read": 100, "cached": 0, "written": 30}
+        assert first.result() == once
+
+
+def test_a_question_names_one_of_the_models_that_are_offered(index: Index) -> None:
+    usual, other = Scripted(), Scripted()
+    usual.says, other.says = lambda: iter([SENTENCES[0]]), lambda: iter([SENTENCES[1]])
+    choices = {"other": Opened((Model("other", other.complete),)), "extractive": Opened(quotes=True)}
+    service = service_of(answering(index, Model("usual", usual.complete), choices=choices))
+    with serving(service) as address:
+
+        def answered(**more: str) -> dict[str, Any]:
+            body: dict[str, Any] = httpx.post(f"{address}/ask", json={"question": BRIDGE_QUESTION, **more}).json()
+            return body
+
+        assert answered()["model"] == "usual"
+        assert answered(model="other")["model"] == "other"
+        assert answered(model="extractive")["model"] == "extractive"
+        assert "those that are: other, extractive." in answered(model="dearest")["error"]["message"]
 
 
 def test_too_many_questions_are_told_when_to_come_again(bot: Bot) -> None:

@@ -477,14 +477,9 @@ def test_an_answer_ends_before_a_stop(written: str) -> None:
 
 
 def test_a_stream_tells_its_tokens_where_it_is_asked_to(index: Index, script: Scripted) -> None:
-    used = [Usage()]
-
-    def says() -> Iterator[str]:
-        used[0] += Usage(read=100, cached=20, written=30)
-        yield WRITTEN
-
-    script.says = says
-    bot = answering(index, Model("counting", script.complete, usage=lambda: used[0]))
+    script.uses = Usage(read=100, cached=20, written=30)
+    script.says = lambda: iter([WRITTEN])
+    bot = answering(index, Model("counting", script.complete, usage=script.meter.usage))
     with serving(service_of(bot)) as address:
         once = client(address).chat.completions.create(model="byline", messages=[message(BOTH)])
         chunks = list(

@@ -101,3 +101,25 @@ def test_what_lets_byline_into_a_database_is_not_shown() -> None:
     config = read(environ=given)
     assert (config.database_url, config.store_token) == tuple(given.values())
     assert not any(secret in repr(config) for secret in ("xyzzy", "plugh"))
+
+
+def test_models_and_their_prices_come_from_the_file_or_as_json(tmp_path: Path) -> None:
+    (tmp_path / "byline.toml").write_text('models = ["openai:a", "local"]\n[prices]\n"openai:a" = [1.25, 10, 0.125]\n')
+    config = read(environ={}, folder=tmp_path)
+    assert (config.models, config.prices) == (("openai:a", "local"), {"openai:a": (1.25, 10, 0.125)})
+    environ = {"BYLINE_MODELS": '["local"]', "BYLINE_PRICES": '{"openai:a": [1, 2]}'}
+    config = read(environ=environ, folder=tmp_path)
+    assert (config.models, config.prices["openai:a"].cached) == (("local",), None)
+
+
+@pytest.mark.parametrize(
+    ("environ", "told"),
+    [
+        ({"BYLINE_MODELS": "local"}, "BYLINE_MODELS cannot be used: it is no JSON"),
+        ({"BYLINE_PRICES": '{"openai:a": ["dear", 2]}'}, "BYLINE_PRICES cannot be used"),
+        ({"BYLINE_MODELS": '"local"'}, "BYLINE_MODELS cannot be used"),
+    ],
+)
+def test_models_and_prices_that_cannot_be_used_are_named(tmp_path: Path, environ: dict[str, str], told: str) -> None:
+    with pytest.raises(SettingInvalid, match=told):
+        read(environ=environ, folder=tmp_path)

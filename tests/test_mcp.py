@@ -230,7 +230,7 @@ WRONG: dict[str, tuple[str, dict[str, Any], str]] = {
     "a collection of a check": ("verify", {"text": TEXT, "filters": {"collection": ["No"]}}, "no collection 'No'"),
     "talk within a collection": ("ask", {"question": "Hello!", "collection": "No"}, "no collection 'No'"),
     "an argument of another tool": (
-        "ask", {"query": QUESTION}, "query is not known; known: question, as, length, collection, strict, ignore,",
+        "ask", {"query": QUESTION}, "query is not known; known: question, as, length, collection, strict, model,",
     ),
     "an argument of none": ("list_collections", {"name": "x"}, "name is not known; known: none"),
     "a misspelt limit": ("ask", {"question": QUESTION, "colection": "Bridges"}, "colection is not known (did you mean"),

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,17 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_tests.unit_tests import ChatModelUnitTests
 from langchain_tests.unit_tests.chat_models import ChatModelTests
 
+from bot.answering.configured import open_configured
+from bot.config import Config
 from bot.errors import Cancelled, ModelFailed, ModelMissing, ModelUnknown, NothingAfterExtractive
 from bot.model import Opened, open_model
 from bot.model.line import WaitingLine
 from bot.model.local import LocalChat
 from bot.model.messages import to_messages
+from bot.model.meter import Meter
 from bot.model.pull import QWEN
 from bot.model.text import decode, until
-from bot.types import Cancellation, Prompt, Usage
+from bot.types import Cancellation, Price, Prompt, Usage
 from bot.wording import worded
 from index.extras import installing
 
@@ -304,3 +308,35 @@ class TestTheLocalModelIsAChatModel(ChatModelTests):
     @property
     def chat_model_params(self) -> dict[str, Any]:
         return {"path": Path("model.gguf")}
+
+
+# Several models to choose from
+
+
+def test_a_model_that_several_specs_name_is_one_and_has_its_price(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    config = Config(model_url=NOWHERE, prices={"openai:a": Price(1, 2)})
+    first, second, quoting = open_configured(["openai:a", "openai:b,openai:a", "extractive"], config)
+    assert first.models[0] is second.models[1]
+    assert [each.name for each in second.models] == ["openai:b", "openai:a"]
+    assert quoting == Opened(quotes=True)
+
+
+def test_the_address_is_of_the_provider_that_is_named_first_in_all_specs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    config = Config(model_url=NOWHERE, model_key="of-the-first")
+    assert len(open_configured(["openai:a", "openai:b"], config)) == 2
+    with pytest.raises(ModelMissing):
+        open_configured(["anthropic:a", "openai:b"], config)
+
+
+def test_the_cost_of_tokens_is_counted_by_question() -> None:
+    meter, one, other = Meter(), Cancellation(), Cancellation()
+    price = Price(2, 8, 0.5)
+    for cancel, used in ((one, Usage(read=1_000_000)), (other, Usage(written=500_000)), (one, Usage(cached=2_000_000))):
+        meter.add(replace(used, cost=price.of(used)), cancel)
+    assert meter.usage(one) == Usage(read=1_000_000, cached=2_000_000, cost=3.0)
+    assert meter.usage(other) == Usage(written=500_000, cost=4.0)
+    assert meter.usage().cost == 7.0
+    assert meter.usage(Cancellation()) == Usage()
+    assert (meter.usage() + Usage(read=1, cost=None)).cost is None

@@ -400,7 +400,7 @@ def test_tokens_are_counted_as_read_as_cached_and_as_written(model: Model, path:
     replies = used(lambda: replied(model, PAGE, QUESTION.strip()))
     assert replies == Usage(1, len(prompt) - 1, replies.written)
     assert replies.written > 3
-    assert whole.usage.read >= model.usage().read
+    assert whole.meter.usage().read >= model.usage().read
 
 
 def test_what_was_written_of_a_stream_that_is_closed_is_counted(model: Model) -> None:

@@ -244,9 +244,9 @@ def test_a_source_is_ended_when_its_pieces_are_not_wanted_any_more() -> None:
 @pytest.mark.parametrize(
     ("spec", "usage"),
     [
-        ("openai:counts", Usage(read=4, cached=6, written=3)),
-        ("anthropic:fine", Usage(read=5, cached=2, written=4)),
-        ("ollama:fine", Usage(read=9, cached=0, written=4)),
+        ("openai:counts", Usage(read=4, cached=6, written=3, cost=None)),
+        ("anthropic:fine", Usage(read=5, cached=2, written=4, cost=None)),
+        ("ollama:fine", Usage(read=9, cached=0, written=4, cost=None)),
         ("openai:fine", Usage()),  # it tells none
     ],
 )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from bot.answering.flow import Asked, Clock, Flow
-from bot.errors import QuestionEmpty, QuestionTooLong
+from bot.errors import ModelNotOffered, QuestionEmpty, QuestionTooLong
 from bot.model.chain import Chain
+from bot.model.spec import Opened
 from bot.runtime.idle import Idle
 from bot.types import Answer, Cancellation, Complete, Event, Options, Reason, Report, Turn, Usage, Verify
 from index.errors import StoreMissing
@@ -43,13 +44,15 @@ class Bot:
         embed: Embed | None = None,
         verify: Verify = "model",
         verify_model: Model | None = None,
+        choices: Mapping[str, Opened] = MappingProxyType({}),
     ) -> None:
         """The `models` are tried in order. With `quotes`, or without a model, sentences of the articles come last.
 
         `notice` is shown to the person. `strictness` is the default of `stream`. `judge` is the shipped one by default.
         `suggestions` lets the first model write follow-up questions (None: only where a call costs nothing). `embed`
         gives the vectors of requests, of MiniLM's shape (n, 384); None loads MiniLM. `verify` says who looks a second
-        time at what a citing model writes: `verify_model`, by default the model itself.
+        time at what a citing model writes: `verify_model`, by default the model itself. `choices` are the models that a
+        question may name, by their specs.
         """
         from bot.answering.overview.compose import Composer
         from bot.answering.pipeline import Pipeline
@@ -64,6 +67,9 @@ class Bot:
         self._models, self._quotes = models, quotes
         self.idle = Idle()
         self._strictness, self._suggestions = strictness, suggestions
+        self.choices = choices
+        chosen = (model for each in choices.values() for model in each.models)
+        self._every = _distinct([*models, *chosen, *([verify_model] if verify_model else [])])
         judge = judge or Judge.load()
         speaker = AnswerWriter.load(shipped("prompts"), judge, calibrate.probes(), calibrate.calibrations())
         composer = Composer.load(shipped("prompts"), judge)
@@ -73,25 +79,21 @@ class Bot:
     @classmethod
     def open(cls, store: str | Path = "data/store", model: str | None = None, config: Config | None = None) -> Self:
         """A bot for a store. Raises StoreMissing, ModelUnknown, ModelMissing."""
+        from bot.answering.configured import open_configured
         from bot.classifiers.intent import embedding
         from bot.config import Config
         from bot.judge import Judge
-        from bot.model import open_model
         from index.embed import named
         from index.index import Index
 
         settings = config or Config()
         if not Index.exists(store, settings.database_url):
             raise StoreMissing(Path(store))
-        opened = open_model(
-            model or settings.model,
-            url=settings.model_url,
-            key=settings.model_key,
-            timeout=settings.model_timeout,
-            writer=settings.writer,
-            evidence_tokens=settings.evidence_tokens,
-        )
-        second = open_model(settings.verify_model, timeout=settings.model_timeout) if settings.verify_model else None
+        usual = model or settings.model or next(iter(settings.models), None)
+        names = list(dict.fromkeys([usual, *settings.models])) if usual and settings.models else []
+        verifying = [settings.verify_model] if settings.verify_model else []
+        opened, *others = open_configured([usual, *names, *verifying], settings)
+        second = others.pop() if verifying else None
         embedder = named(settings.embedder, settings.precision, settings.embedder_url, settings.embedder_key)
         index = Index.open(
             store,
@@ -113,6 +115,7 @@ class Bot:
             embed=embedding(settings.embedder_url, settings.embedder_key),
             verify=settings.verify,
             verify_model=next(iter(second.models), None) if second else None,
+            choices=dict(zip(names, others, strict=True)),
         )
 
     @property
@@ -147,16 +150,20 @@ class Bot:
 
     def waiting(self) -> int:
         """How many callers wait for the models."""
-        return sum(model.waiting() for model in self._models)
+        return sum(model.waiting() for model in self._every)
 
     def ahead(self, cancel: Cancellation) -> int:
         """How many callers come before the question with this cancellation."""
-        return sum(model.ahead(cancel) for model in self._models)
+        return sum(model.ahead(cancel) for model in self._every)
 
     @property
     def usage(self) -> Usage:
         """Tokens of all calls since the models were opened, as far as they report them."""
-        return sum((model.usage() for model in self._models), Usage())
+        return self._used(None)
+
+    def _used(self, cancel: Cancellation | None) -> Usage:
+        """Tokens of the calls with this cancellation; None: of all calls."""
+        return sum((model.usage(cancel) for model in self._every), Usage())
 
     def answer(
         self,
@@ -188,10 +195,16 @@ class Bot:
         Closing the generator stops the work. So does `cancel`, from any thread and while the prompt is being read.
         `filters` and what is `chosen` by name, such as `strict=True`, come in place of the same field of `options`.
         With `progress`, a `Proving` comes before each proof. A failing model or store gives an Answer with the status
-        `failed`. Raises QuestionEmpty, QuestionTooLong, Cancelled; TypeError for a name that `Options` lacks.
+        `failed`. Raises QuestionEmpty, QuestionTooLong, ModelNotOffered, Cancelled; TypeError for a name that `Options`
+        lacks.
         """
         flow = self.begin(question, history, filters, options=options, cancel=cancel, progress=progress, **chosen)
-        yield from self.pipeline.run(flow)
+        before = self._used(flow.asked.cancel)
+        for event in self.pipeline.run(flow):
+            if isinstance(event, Answer):
+                used = self._used(flow.asked.cancel) - before
+                event = replace(event, usage=used if used or not flow.asked.chain.model else None)
+            yield event
 
     def begin(
         self,
@@ -204,18 +217,31 @@ class Bot:
         progress: bool = False,
         **chosen: Any,
     ) -> Flow:
-        """The first state of a question. The arguments are as for `stream`. Raises QuestionEmpty, QuestionTooLong."""
+        """The first state of a question. The arguments are as for `stream`.
+
+        Raises QuestionEmpty, QuestionTooLong, ModelNotOffered.
+        """
         self.idle.give_up()
         stop = cancel or Cancellation()
         if filters is not None:
             chosen["filters"] = filters
         options = replace(options, **chosen)
-        models = () if options.quotes else self._models
-        chain = Chain([_stoppable(model, stop) for model in models], self._quotes)
+        opened = self._chosen(options)
+        chain = Chain([_stoppable(model, stop) for model in opened.models], opened.quotes)
         if options.strictness is None:
             options = replace(options, strictness=self._strictness)
         asked = Asked(checked(question), chain, Clock(), stop, options, progress)
         return Flow(asked, history, question=asked.question)
+
+    def _chosen(self, options: Options) -> Opened:
+        """The models of a question. Raises ModelNotOffered."""
+        if options.quotes:
+            return Opened(quotes=True)
+        if options.model is None:
+            return Opened(self._models, self._quotes)
+        if options.model not in self.choices:
+            raise ModelNotOffered(options.model, self.choices)
+        return self.choices[options.model]
 
     def classified(self, text: str) -> Classified:
         """The kind and the language of a request. Raises the errors of the embedder."""
@@ -260,6 +286,10 @@ class Bot:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _distinct(models: Sequence[Model]) -> list[Model]:
+    return list({id(model): model for model in models}.values())
 
 
 def _stoppable(model: Model, cancel: Cancellation) -> Model:

@@ -5,7 +5,6 @@
 import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 from bot.api.bodies import AskBody
@@ -71,10 +70,10 @@ def router(service: Service, streams: Streams) -> "APIRouter":
 
 
 def answer_json(ended: Answered, place: Place) -> dict[str, Any]:
-    """The answer, where it is kept, and the tokens that it took; with its error, where it failed."""
-    answer, tokens = ended.answer, asdict(ended.usage) if ended.usage else None
+    """The answer and where it is kept; with its error, where it failed."""
+    answer = ended.answer
     failed = failure(ended).json() if answer.status is Status.FAILED else {}
-    return {**to_json(answer), "conversation": place.name, "number": ended.number, "tokens": tokens, **failed}
+    return {**to_json(answer), "conversation": place.name, "number": ended.number, **failed}
 
 
 def failure(ended: Answered) -> Problem:

@@ -61,6 +61,7 @@ class AnswerOptions(Understanding):
     )
     length: Length = Length.USUAL
     strict: bool = Field(default=False, description="Leave out what no article supports.")
+    model: Name | None = Field(default=None, description="One of the setting `models`; else the usual one.")
 
     def asked(self, question: str, filters: Filters | None = None, place: Place | None = None) -> ProgramQuestion:
         """The question with these options; `filters` come in place of their own."""
@@ -71,6 +72,7 @@ class AnswerOptions(Understanding):
             strict=self.strict,
             request=Intent(self.kind_of_answer) if self.kind_of_answer else None,
             length=self.length,
+            model=self.model,
         )
         return ProgramQuestion(question, options, place=place)
 

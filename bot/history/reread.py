@@ -21,6 +21,7 @@ from bot.types import (
     State,
     Status,
     Timings,
+    Usage,
     moved,
 )
 from index.errors import Parameter
@@ -104,6 +105,7 @@ def answer_of(written: Mapping[str, Any]) -> Answer:
         searched_again=tuple(written.get("searched_again", ())),
         shape=tuple(_block(each) for each in written.get("blocks", ()) if each["kind"] != "paragraph"),
         timings=Timings(**written["seconds"]),
+        usage=Usage(**written["tokens"]) if written.get("tokens") else None,
     )
 
 

@@ -81,6 +81,7 @@ class Ask(Arguments):
         default=None, description="Only the articles of this collection, of list_collections."
     )
     strict: bool = Field(default=False, description="Leave out what no article supports.")
+    model: str | None = Field(default=None, description="One of the setting `models`; else the usual one.")
     ignore: Names = Field(default=(), description=IGNORE)
     as_asked: bool = Field(default=False, description=AS_ASKED)
     filters: Limits = Limits()
@@ -98,6 +99,7 @@ class Ask(Arguments):
             ignore=self.ignore,
             understand=not self.as_asked,
             strict=self.strict,
+            model=self.model,
             request=self.as_kind,
             length=self.length,
         )

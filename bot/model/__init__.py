@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bot.model.spec import Opened as Opened
     from bot.model.spec import open_model as open_model
+    from bot.model.spec import open_models as open_models
     from bot.types import Model as Model
 
-_HOMES = {"Model": "bot.types", "Opened": "bot.model.spec", "open_model": "bot.model.spec"}
+_HOMES = {
+    "Model": "bot.types",
+    "Opened": "bot.model.spec",
+    "open_models": "bot.model.spec",
+    "open_model": "bot.model.spec",
+}
 
-__all__ = ["Model", "Opened", "open_model"]
+__all__ = ["Model", "Opened", "open_model", "open_models"]
 
 
 def __getattr__(name: str) -> Any:

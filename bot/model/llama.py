@@ -17,6 +17,7 @@ from bot.model.greedy import likeliest, pays
 from bot.model.inside import Inside, switch, unusable
 from bot.model.library import load, stoppable
 from bot.model.line import WaitingLine
+from bot.model.meter import Meter
 from bot.model.state import Reading, copied, cut, put, reading, reusable, take_up, tokens_read
 from bot.model.text import decode, until
 from bot.model.tokens import alike, piece, place_of
@@ -45,15 +46,10 @@ class Engine:
         self.context = context  # tokens, prompt and answer together
         self.threads = threads
         self.line = WaitingLine()
-        self._prompts, self._written = Usage(), 0  # tokens of all calls so far
+        self.meter = Meter()
         self._insides: dict[Path, Inside] = {}
         self._idle: Reading | None = None  # the state after the last idle work
         self._guesses = False  # whether drafts pay here; measured on loading
-
-    @property
-    def usage(self) -> Usage:
-        """The tokens of all calls so far."""
-        return self._prompts + Usage(written=self._written)
 
     def write(
         self,
@@ -82,7 +78,7 @@ class Engine:
                     tokens = islice(self._sample(llama, prompt, counted, temperature, cancel), room)
                     yield from until(stops, decode(piece(llama, token) for token in _tee(tokens, written)))
             finally:
-                self._written += len(written)  # a plain number: this may run during the shutdown of Python
+                self.meter.add(Usage(written=len(written)), cancel)
             return CompletionEnd(len(written) < room, len(prompt), len(written))
 
     def read(
@@ -97,7 +93,7 @@ class Engine:
             first = place_of(llama, prompt, words)
             inside = self._inside(adapter)
             self._read_exactly(llama, prompt[:first], cancel)
-            self._prompts += Usage(read=len(prompt) - first)
+            self.meter.add(Usage(read=len(prompt) - first), cancel)
             with stoppable(inside.context, cancel), self._our_errors(llama, cancel):
                 return inside.output(layer, prompt, first)
 
@@ -193,7 +189,7 @@ class Engine:
         import llama_cpp
 
         kept = reusable(llama, prompt)
-        self._prompts += Usage(read=len(prompt) - kept, cached=kept - counted)
+        self.meter.add(Usage(read=len(prompt) - kept, cached=kept - counted), cancel)
         vocabulary = llama_cpp.llama_model_get_vocab(llama.model)
         with self._our_errors(llama, cancel):
             greedy = likeliest(llama, prompt, guessing=self._guesses)
@@ -206,7 +202,7 @@ class Engine:
         """Brings the context to exactly these tokens."""
         kept = alike(tokens_read(llama), tokens)
         cut(llama, kept)
-        self._prompts += Usage(read=len(tokens) - kept, cached=kept)
+        self.meter.add(Usage(read=len(tokens) - kept, cached=kept), cancel)
         if kept < len(tokens):
             with self._our_errors(llama, cancel):
                 llama.eval(tokens[kept:])

@@ -64,9 +64,10 @@ class LocalChat(BaseChatModel):
         """How many calls come before the call with this cancellation."""
         return self._engine.line.ahead(cancel)
 
-    def usage(self) -> Usage:
-        """The tokens of all calls in this process with the same file and settings."""
-        return self._engine.usage
+    def usage(self, cancel: Cancellation | None = None, /) -> Usage:
+        """The tokens of the calls with this cancellation; None: of all in this process with the same file and
+        settings."""
+        return self._engine.meter.usage(cancel)
 
     def read(
         self, messages: Sequence[BaseMessage], words: str, layer: int, adapter: Path, *, cancel: Cancellation
@@ -182,8 +183,8 @@ def open_local(path: Path) -> Model:
         cancel = cancel or Cancellation()
         return stream_words(chat, prompt, cancel, cancel=cancel, idle=True)
 
-    def usage() -> Usage:
-        return chat.usage() - before
+    def usage(cancel: Cancellation | None = None, /) -> Usage:
+        return chat.usage(cancel) if cancel else chat.usage() - before
 
     return Model(
         chat.model_name,

@@ -5,21 +5,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator
 from contextlib import closing
+from dataclasses import replace
 from random import uniform
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import Cancelled, ModelFailed, ModelMissing, ModelUnknown
 from bot.model.messages import citations, to_citing_messages, to_messages
+from bot.model.meter import Meter
 from bot.model.stream import pause, pieces
-from bot.types import Cancellation, Cited, Model, Prompt, Usage
+from bot.types import Cancellation, Cited, Model, Price, Prompt, Usage
 from index.extras import installing
 from index.quiet import quiet
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
     from langchain_core.messages import AIMessageChunk, BaseMessage
-    from langchain_core.messages.ai import UsageMetadata
 
 NO_KEY = "none"  # for a server without keys: the client needs some value
 EXTRAS = ("anthropic", "ollama")  # extras of Byline, named after their providers
@@ -31,25 +31,27 @@ HTTP_LIBRARIES = ("httpx", "httpx2")  # the clients of providers use either, by 
 BUDGET = 6_000  # tokens of evidence: hosted models read thousands a second
 
 
-def open_provider(spec: str, *, url: str | None, key: str | None, timeout: float) -> Model:
+def open_provider(spec: str, *, url: str | None, key: str | None, timeout: float, price: Price | None = None) -> Model:
     """The model `provider:name`, at `url` where one is given. Opens no connection.
 
     Without `key` the provider's variable is used, such as OPENAI_API_KEY, but never at a `url` of another server.
-    `timeout` is in seconds without a word. Raises `ModelUnknown` or `ModelMissing`. Calls of the model raise
-    `ModelFailed` or `Cancelled`.
+    `timeout` is in seconds without a word. Without a `price` the cost is known only where the server tells it. Raises
+    `ModelUnknown` or `ModelMissing`. Calls of the model raise `ModelFailed` or `Cancelled`.
     """
-    served = _Served(_chat(spec, url, key, timeout), spec, url, timeout)
+    served = _Served(_chat(spec, url, key, timeout), spec, url, timeout, price)
     cites = spec.startswith(CITING) and url is None  # another server may not accept search results
     cite = served.cite if cites else None
-    return Model(spec, served.complete, cite=cite, budget=BUDGET, remote=True, cites=True, usage=served.usage)
+    return Model(spec, served.complete, cite=cite, budget=BUDGET, remote=True, cites=True, usage=served.meter.usage)
 
 
 class _Served:
     """A chat model over a network. Several threads may use it at once."""
 
-    def __init__(self, chat: BaseChatModel, spec: str, url: str | None, timeout: float) -> None:
-        self._chat, self._spec, self._url, self._timeout = chat, spec, url, timeout
-        self._usage, self._counting = Usage(), Lock()
+    def __init__(
+        self, chat: BaseChatModel, spec: str, url: str | None, timeout: float, price: Price | None = None
+    ) -> None:
+        self._chat, self._spec, self._url, self._timeout, self._price = chat, spec, url, timeout, price
+        self.meter = Meter()  # of what the server reports: nothing for a stream that was closed before its end
 
     def complete(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str]:
         """The words, none empty. A transient error before the first word is retried.
@@ -75,7 +77,8 @@ class _Served:
             try:
                 with closing(pieces(self._chat.astream(messages), cancel, self._timeout)) as chunks:
                     for chunk in chunks:
-                        self._count(chunk.usage_metadata)
+                        if chunk.usage_metadata:
+                            self.meter.add(_usage(chunk, self._price), cancel)
                         started = started or bool(chunk.text)
                         yield chunk
                 return
@@ -87,22 +90,20 @@ class _Served:
                     raise self._failed(error) from error
             pause(wait, cancel)
 
-    def usage(self) -> Usage:
-        """The tokens that the server reported; none for a stream that was closed before its end."""
-        return self._usage
-
-    def _count(self, reported: UsageMetadata | None) -> None:
-        if reported:
-            with self._counting:  # several threads may ask at once
-                self._usage += _usage(reported)
-
     def _failed(self, error: Exception) -> ModelFailed:
         return ModelFailed(f"The model {self._spec} {_reason(error, self._url, self._timeout)}")
 
 
-def _usage(reported: UsageMetadata) -> Usage:
+def _usage(chunk: AIMessageChunk, price: Price | None) -> Usage:
+    """The tokens that a server reports, and their cost: as it tells, else by the price."""
+    reported = chunk.usage_metadata
+    assert reported
     cached = reported.get("input_token_details", {}).get("cache_read") or 0
-    return Usage(reported["input_tokens"] - cached, cached, reported["output_tokens"])
+    used = Usage(reported["input_tokens"] - cached, cached, reported["output_tokens"])
+    told = chunk.response_metadata.get("cost")
+    if isinstance(told, int | float):
+        return replace(used, cost=float(told))
+    return replace(used, cost=price.of(used) if price else None)
 
 
 def _chat(spec: str, url: str | None, key: str | None, timeout: float) -> BaseChatModel:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 
 from bot.errors import ModelMissing, ModelUnknown, NothingAfterExtractive
 from bot.model.chain import EXTRACTIVE
 from bot.model.files import is_name, path_of
 from bot.model.pull import QWEN, installed, place
 from bot.model.writers import Writer, able
-from bot.types import Model, Reason
+from bot.types import Model, Price, Reason
 from index.extras import installing
 
+LOCAL = "local"
 _PROVIDER = re.compile(r"([a-z][a-z0-9_-]*):\S+")
 
 
@@ -40,34 +43,70 @@ def open_model(
     folder: Path | None = None,
     writer: Writer = "auto",
     evidence_tokens: int | None = None,
+    prices: Mapping[str, Price] = MappingProxyType({}),
 ) -> Opened:
     """The models of `spec`: `local`, `extractive`, `gguf:NAME`, `gguf:PATH` or `provider:name`.
 
     Several have commas between; if a model fails, the next one takes over. None gives the best model here. `url` and
-    `key` are for the first named provider only, `timeout` (seconds) for all providers. `folder` holds the local model.
-    `writer` and `evidence_tokens` are as in `bot.model.writers.able`. Loads nothing and opens no connection. Raises
-    `ModelUnknown`, `NothingAfterExtractive`, `ModelMissing`.
+    `key` are for the first named provider only, `timeout` (seconds) and `prices` (by specs) for all providers. `folder`
+    holds the local model. `writer` and `evidence_tokens` are as in `bot.model.writers.able`. Loads nothing and opens no
+    connection. Raises `ModelUnknown`, `NothingAfterExtractive`, `ModelMissing`.
     """
-    opened = _opened(spec, url, key, timeout, folder)
-    models = tuple(able(each, writer, evidence_tokens, folder) for each in opened.models)
-    return replace(opened, models=models)
+    [opened] = open_models(
+        [spec],
+        url=url,
+        key=key,
+        timeout=timeout,
+        folder=folder,
+        writer=writer,
+        evidence_tokens=evidence_tokens,
+        prices=prices,
+    )
+    return opened
 
 
-def _opened(spec: str | None, url: str | None, key: str | None, timeout: float, folder: Path | None) -> Opened:
-    if spec is None:
-        missing = " and ".join(_missing(place(QWEN, folder)))
-        notice = Reason.of("no_language_model", reason=missing)
-        return Opened(quotes=True, notice=notice) if missing else Opened((_local(place(QWEN, folder)),))
-    *before, last = names = [name.strip() for name in spec.split(",")]
+def open_models(
+    specs: Sequence[str | None],
+    *,
+    url: str | None = None,
+    key: str | None = None,
+    timeout: float = 60.0,
+    folder: Path | None = None,
+    writer: Writer = "auto",
+    evidence_tokens: int | None = None,
+    prices: Mapping[str, Price] = MappingProxyType({}),
+) -> list[Opened]:
+    """The models of each spec, as by `open_model`. A model that several name is one; the first provider is of all."""
+    named = [name for spec in specs if spec for name in _names(spec)]
+    provide = _providers(named, url, key, timeout, prices)
+
+    @cache
+    def opened(name: str) -> Model:
+        return able(_open(name, provide, folder), writer, evidence_tokens, folder)
+
+    return [_best(opened, folder) if spec is None else _chain(spec, opened) for spec in specs]
+
+
+def _best(opened: Callable[[str], Model], folder: Path | None) -> Opened:
+    if missing := " and ".join(_missing(place(QWEN, folder))):
+        return Opened(quotes=True, notice=Reason.of("no_language_model", reason=missing))
+    return Opened((opened(LOCAL),))
+
+
+def _names(spec: str) -> list[str]:
+    return [name.strip() for name in spec.split(",")]
+
+
+def _chain(spec: str, opened: Callable[[str], Model]) -> Opened:
+    *before, last = names = _names(spec)
     if EXTRACTIVE in before:
         raise NothingAfterExtractive(spec)
-    provide = _providers(names, url, key, timeout)
     quotes = last == EXTRACTIVE
-    return Opened(tuple(_open(name, provide, folder) for name in (before if quotes else names)), quotes)
+    return Opened(tuple(map(opened, before if quotes else names)), quotes)
 
 
 def _open(spec: str, provide: Callable[[str], Model], folder: Path | None) -> Model:
-    if spec == "local":
+    if spec == LOCAL:
         return _local(place(QWEN, folder))
     if path := gguf_path(spec, folder):
         return _local(path)
@@ -84,7 +123,9 @@ def gguf_path(spec: str, folder: Path | None = None) -> Path | None:
     return path_of(named, folder) if is_name(named) else Path(named).expanduser()
 
 
-def _providers(specs: Sequence[str], url: str | None, key: str | None, timeout: float) -> Callable[[str], Model]:
+def _providers(
+    specs: Sequence[str], url: str | None, key: str | None, timeout: float, prices: Mapping[str, Price]
+) -> Callable[[str], Model]:
     """Gives a function that opens a provider's model. `url` and `key` go to the first named provider only."""
     first = next((found[1] for spec in specs if (found := _PROVIDER.fullmatch(spec)) and found[1] != "gguf"), None)
 
@@ -92,7 +133,7 @@ def _providers(specs: Sequence[str], url: str | None, key: str | None, timeout: 
         from bot.model.provider import open_provider
 
         at, with_key = (url, key) if spec.startswith(f"{first}:") else (None, None)
-        return open_provider(spec, url=at, key=with_key, timeout=timeout)
+        return open_provider(spec, url=at, key=with_key, timeout=timeout, price=prices.get(spec))
 
     return provide
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,6 +64,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
             "first_token": answer.timings.first_token,
             "total": answer.timings.total,
         },
+        "tokens": asdict(answer.usage) if answer.usage is not None else None,
     }
 
 

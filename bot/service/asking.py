@@ -12,11 +12,10 @@ from bot.history import Owner, Place
 from bot.history.recording import Recording
 from bot.service.limits import ensure_some
 from bot.service.service import SURFACE, Surface, shown
-from bot.types import Answer, Cancellation, EvidenceReady, Options, SearchedAgain, Turn, Usage, Verifying, Words
+from bot.types import Answer, Cancellation, EvidenceReady, Options, SearchedAgain, Turn, Verifying, Words
 from index.types import Article, Filters, Hits
 
 if TYPE_CHECKING:
-    from bot.answering.bot import Bot
     from bot.auth.principal import Principal
     from bot.service.service import Service
 
@@ -41,7 +40,6 @@ class Answered:
     """The last event of a question."""
 
     answer: Answer
-    usage: Usage | None = None  # tokens of the model; None where they are not known
     number: int | None = None  # of the record; None where it is not kept
 
 
@@ -70,14 +68,12 @@ def asking(
     options = replace(asked.options, filters=within(service, principal, asked.options.filters))
     with _recording(service, asked) as recording:
         bot = service.bot()
-        begun, alone, before = service.slots.begun, service.slots.held == 1, bot.usage  # in this order
         turns = asked.turns if asked.turns is not None else recording.turns() if recording else ()
         for event in bot.stream(asked.question, turns, options=options, cancel=cancel):
             if isinstance(event, Answer):
                 service.observe(surface, event)
-                usage = _usage(bot, before) if alone and service.slots.begun == begun else None
                 answer = recording.ended(event) if recording else event
-                yield Answered(answer, usage, recording.number if recording else None)
+                yield Answered(answer, recording.number if recording else None)
             elif isinstance(event, EvidenceReady | SearchedAgain | Words | Verifying):
                 yield event
 
@@ -109,9 +105,3 @@ def _recording(service: Service, asked: ProgramQuestion) -> Iterator[Recording |
         return
     with Recording(service.history, asked.place, asked.question) as recording:
         yield recording
-
-
-def _usage(bot: Bot, before: Usage) -> Usage | None:
-    """The usage since `before`; None where a model does not tell."""
-    used = bot.usage - before
-    return used if used != Usage() or bot.extractive else None

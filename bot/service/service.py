@@ -96,18 +96,12 @@ class Slots:
         self.count = count
         self._held = 0
         self.refused = 0  # requests for which none was free
-        self._begun = 0
         self._closed = False
         self._changed = Condition()
 
     @property
     def held(self) -> int:
         return self._held
-
-    @property
-    def begun(self) -> int:
-        """How many were ever held: what begins and ends within another's time is told by it."""
-        return self._begun
 
     @property
     def closed(self) -> bool:
@@ -123,7 +117,6 @@ class Slots:
                 self.refused += 1
                 raise Busy(self.count)
             self._held += 1
-            self._begun += 1
         try:
             yield
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote, urlsplit
 
 from bot.history.since import NOTHING, KnownChanges
@@ -10,7 +10,7 @@ from bot.render.html.bylines import byline
 from bot.render.html.markup import answering, lang, marked, safe
 from bot.render.html.words import ENGLISH, PageWording
 from bot.render.text import address, verbatim, why
-from bot.types import Answer, Citation, Evidence, Near, Proving, Sentence, State, Status, Verifying
+from bot.types import Answer, Citation, Evidence, Near, Proving, Sentence, State, Status, Usage, Verifying
 from bot.web.blocks import shaped
 from index.types import Article
 
@@ -194,8 +194,15 @@ def original(url: str | None, words: PageWording) -> str:
 
 
 def effort(answer: Answer, words: PageWording) -> str:
-    """The model, the seconds and the number of passages."""
+    """The model, the seconds, the number of passages, the tokens and, where it is known, the cost."""
     total = answer.timings.total
     seconds = words("chat.seconds", seconds=f"{total:.1f}") if total is not None else ""
     passages = words("chat.passages", count=len(answer.hits))
-    return " · ".join(part for part in (answer.model, seconds, passages) if part)
+    return " · ".join(part for part in (answer.model, seconds, passages, *_used(answer.usage, words)) if part)
+
+
+def _used(usage: Usage | None, words: PageWording) -> Iterator[str]:
+    if usage:  # without a model there are none
+        yield words("chat.tokens", read=f"{usage.read + usage.cached:,}", written=f"{usage.written:,}")
+        if usage.cost:
+            yield words("chat.cost", cost=f"{usage.cost:.2g}" if usage.cost < 0.01 else f"{usage.cost:.2f}")

@@ -248,7 +248,7 @@ class _Tally:
     """Counts the tokens of an engine for one question at a time."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine, self._before = engine, engine.usage
+        self._engine, self._before = engine, engine.meter.usage()
         self._prompts: list[int] = []
         tokens = engine._tokens
 
@@ -260,11 +260,11 @@ class _Tally:
         engine._tokens = counted  # type: ignore[assignment, method-assign]
 
     def clear(self) -> None:
-        self._before = self._engine.usage
+        self._before = self._engine.meter.usage()
         self._prompts.clear()
 
     def counts(self) -> dict[str, int | None]:
-        return {"prompt": max(self._prompts, default=None), **asdict(self._engine.usage - self._before)}
+        return {"prompt": max(self._prompts, default=None), **asdict(self._engine.meter.usage() - self._before)}
 
 
 # What is printed

@@ -9,7 +9,7 @@ import io
 import sys
 import tokenize
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import MISSING, fields
 
 from bot import config
 from bot.config import FILE, PREFIX, SECRETS, Config, variables
@@ -72,7 +72,7 @@ def _secret(name: str) -> bool:
 
 
 def _default(value: object) -> str:
-    if value is None or value == "":
+    if value in (None, "", (), MISSING):
         return ""
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 

@@ -88,7 +88,7 @@ class Completion:
         return {
             **self._named("chat.completion"),
             "choices": [choice],
-            "usage": counted(ended.usage, "prompt", "completion"),
+            "usage": counted(ended.answer.usage, "prompt", "completion"),
             **beside(ended.answer, self.ignored, len(text)),
         }
 
@@ -103,7 +103,7 @@ class Completion:
         yield self.chunk({"annotations": nested}, **beside(ended.answer, self.ignored, length))
         yield self.chunk({}, "stop")
         if self.with_usage:
-            usage = counted(ended.usage, "prompt", "completion")
+            usage = counted(ended.answer.usage, "prompt", "completion")
             yield {**self._named("chat.completion.chunk"), "choices": [], "usage": usage}
 
     def _named(self, kind: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.api.errors import Problem
 from bot.api.openai.citing import beside, counted, spans_after, spoken, url_citation, url_citations
 from bot.service.asking import Answered
-from bot.types import Answer, Usage, Words
+from bot.types import Answer, Words
 
 Event = dict[str, Any]
 
@@ -66,14 +66,14 @@ def begun(head: ResponseHead) -> dict[str, Any]:
     }
 
 
-def completed(head: ResponseHead, answer: Answer, usage: Usage | None) -> dict[str, Any]:
+def completed(head: ResponseHead, answer: Answer) -> dict[str, Any]:
     """The response at its end; `metadata` has the status of the answer too."""
     return {
         **begun(head),
         "completed_at": head.created_at + round(answer.timings.total or 0),
         "status": "completed",
         "output": [_item(head, "completed", [_part(answer.text, url_citations(answer))])],
-        "usage": counted(usage, "input", "output"),
+        "usage": counted(answer.usage, "input", "output"),
         "metadata": {**(head.metadata or {}), "byline_status": str(answer.status)},
         **beside(answer, head.ignored),
     }
@@ -117,7 +117,7 @@ class Writer:
         text, place = ended.answer.text, self._place
         if rest := text.removeprefix(self._written):
             yield self._delta(rest)
-        whole = completed(self._head, ended.answer, ended.usage)
+        whole = completed(self._head, ended.answer)
         [item] = whole["output"]
         [part] = item["content"]
         yield self._event("response.output_text.done", **place, text=text, logprobs=[])

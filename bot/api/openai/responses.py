@@ -5,7 +5,7 @@
 import time
 from collections.abc import AsyncGenerator, Generator, Iterable
 from contextlib import aclosing, suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from secrets import token_hex
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -28,7 +28,7 @@ from bot.history.conversations import TURNS
 from bot.service.asking import Answered, Event, ProgramQuestion, asking, owner_of
 from bot.service.service import Service, Surface
 from bot.tables.sqlite import FileHeld
-from bot.types import Answer, Cancellation, Reason, Status, Usage, Words, joined
+from bot.types import Answer, Cancellation, Reason, Status, Words, joined
 from bot.wording import worded
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def router(service: Service) -> "APIRouter":
         if ended.answer.status is Status.FAILED:
             problem = failure(ended)
             return answered(problem.json(), problem.status, problem.headers)
-        return answered(completed(head, ended.answer, ended.usage))
+        return answered(completed(head, ended.answer))
 
     @routes.get("/v1/responses/{response_id}", responses=RESPONSE)
     def show(response_id: str, request: Request) -> Response:
@@ -157,9 +157,8 @@ def responding(
 
 def _kept(service: Service, head: ResponseHead, ended: Answered, number: int) -> Answered:
     """Gives the answer its id; where that cannot be written, a notice: no answer is lost for it."""
-    told = {**head.json(), "tokens": asdict(ended.usage) if ended.usage else None}
     try:
-        responses.keep(service.history, number, head.id, head.previous_response_id, told)
+        responses.keep(service.history, number, head.id, head.previous_response_id, head.json())
     except ShownError as error:
         lost = Reason(text=f"Nothing can go on from this response. {error}")
         return replace(ended, answer=replace(ended.answer, notice=joined(ended.answer.notice, lost)))
@@ -168,13 +167,12 @@ def _kept(service: Service, head: ResponseHead, ended: Answered, number: int) ->
 
 def kept_json(kept: responses.KeptResponse) -> dict[str, Any]:
     """A response as it was given."""
-    told = dict(kept.asked)
-    tokens = told.pop("tokens")
-    head = ResponseHead(**{**told, "ignored": tuple(told["ignored"])})
+    asked = {name: value for name, value in kept.asked.items() if name != "tokens"}  # which older responses have
+    head = ResponseHead(**{**asked, "ignored": tuple(asked["ignored"])})
     answer = kept.record.answer
     if answer is None or answer.status is Status.FAILED:
         return failed(head, Problem(502, (answer and worded(answer.reason)) or "The answer failed."))
-    return completed(head, answer, Usage(**tokens) if tokens else None)
+    return completed(head, answer)
 
 
 def _placed(

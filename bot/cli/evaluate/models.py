@@ -97,14 +97,7 @@ def only_measured(agreed: Agreement | None, reports: Sequence[str]) -> None:
 
 def one_model(spec: str, before: Sequence[str], config: Config) -> Model | None:
     """The model that `spec` names, after those that are named before it; None where it is none or several."""
-    from bot.model import open_model
+    from bot.answering.configured import open_configured
 
-    opened = open_model(
-        ",".join([*before, spec]),
-        url=config.model_url,
-        key=config.model_key,
-        timeout=config.model_timeout,
-        writer=config.writer,
-        evidence_tokens=config.evidence_tokens,
-    )
+    *_, opened = open_configured([*before, spec], config)
     return None if opened.quotes or "," in spec else opened.models[-1]
