@@ -1,11 +1,15 @@
 """Byline beside a stock LangChain chain and LlamaIndex's CitationQueryEngine, with the same writer, in one run.
 
-`python -m tests.bench.beside --data DIR [--set clapnq|squad2] [--answerable 50] [--unanswerable 25] [--seed N]`
+`python -m tests.bench.beside --data DIR [--set clapnq|squad2] [--answerable 50] [--unanswerable 25] [--budget 6000]
+[--seed N]`
 
 The writer of all is one function of their prompts (`tests.bench.overlap`): a person's answer, as far as the sources of
 the prompt have its words. To a question without an answer it says what the prompt asks it to say then. So the figures
-compare what the systems give a writer to read and what they make of its words; no model's skill is in them. All find
-passages by the same embedder. The engine runs where llama-index-core is installed; Byline does not depend on it.
+compare what the systems give a writer to read and what they make of its words; no model's skill is in them. Refusals of
+unanswerable questions only show that a refusal stands. Who reads more sources finds more of the person's words there.
+
+All find passages by the same embedder. The engine runs where llama-index-core is installed, and is told of elsewhere:
+Byline does not depend on it.
 """
 
 from __future__ import annotations
@@ -118,19 +122,22 @@ def sentences(asked: Sequence[Asked]) -> dict[str, tuple[str, ...]]:
 # The systems
 
 
-def systems(articles: Sequence[Article], writer: Writer, stack: ExitStack) -> dict[str, Ask]:
+def systems(articles: Sequence[Article], writer: Writer, budget: int, stack: ExitStack) -> dict[str, Ask]:
     """Each system over the articles, warm."""
     embeddings = stock_embeddings()
-    made = {"Byline": _byline(articles, writer, stack), "LangChain": _chain(articles, embeddings, writer, stack)}
+    made = {
+        "Byline": _byline(articles, writer, budget, stack),
+        "LangChain": _chain(articles, embeddings, writer, stack),
+    }
     if citation_engine.installed():
         made["LlamaIndex"] = _engine(articles, embeddings, writer)
     return made
 
 
-def _byline(articles: Sequence[Article], writer: Writer, stack: ExitStack) -> Ask:
+def _byline(articles: Sequence[Article], writer: Writer, budget: int, stack: ExitStack) -> Ask:
     index = stack.enter_context(Index.open(stack.enter_context(TemporaryDirectory())))
     index.add(articles)
-    bot = Bot(index, Model("human", writer.complete, cites=True, remote=True, budget=BUDGET))
+    bot = Bot(index, Model("human", writer.complete, cites=True, remote=True, budget=budget))
     bot.warm()
     return lambda question: to_json(bot.answer(question))
 
@@ -263,7 +270,7 @@ def main() -> None:
     articles, asked = read_articles(folder), questions(folder, given.answerable, given.unanswerable, given.seed)
     writer = Writer({**sentences(asked), WARMING: ()})
     with ExitStack() as stack:
-        asks = systems([*articles.values()], writer, stack)
+        asks = systems([*articles.values()], writer, given.budget, stack)
         for ask in asks.values():
             ask(WARMING)
         results = compare(asked, asks, writer)
@@ -283,6 +290,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--set", choices=SETS, default="clapnq")
     parser.add_argument("--answerable", type=int, default=50, help="questions with an answer")
     parser.add_argument("--unanswerable", type=int, default=25, help="questions without one")
+    parser.add_argument(
+        "--budget", type=int, default=BUDGET, help="tokens of evidence that Byline shows; 1,000 at least"
+    )
     parser.add_argument("--seed", type=int, default=SEED)
     return parser.parse_args()
 

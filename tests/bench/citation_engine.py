@@ -52,10 +52,13 @@ def _embedding(embeddings: Embeddings) -> Any:
     async def aget(_: Any, text: str) -> list[float]:
         return embeddings.embed_query(text)
 
+    def several(_: Any, texts: list[str]) -> list[list[float]]:
+        return embeddings.embed_documents(texts)
+
     methods = {
         "_get_query_embedding": lambda _, text: embeddings.embed_query(text),
         "_get_text_embedding": lambda _, text: embeddings.embed_query(text),
-        "_get_text_embeddings": lambda _, texts: embeddings.embed_documents(texts),
+        "_get_text_embeddings": several,
         "_aget_query_embedding": aget,
     }
     return type("Embedding", (base,), methods)()
