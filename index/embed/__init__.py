@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from index.embed.network import classifier as classifier
     from index.embed.processor import cores as cores
     from index.embed.processor import multiplies_bytes as multiplies_bytes
+    from index.embed.provider import ProviderEmbedder as ProviderEmbedder
+    from index.embed.providers import provided as provided
     from index.embed.remote import RemoteEmbedder as RemoteEmbedder
     from index.embed.sentence_model import SentenceEmbedder as SentenceEmbedder
 
@@ -24,6 +26,7 @@ _HOME = {
     "Embedder": "index.embed.embedder",
     "MiniLM": "index.embed.minilm",
     "Precision": "index.embed.embedder",
+    "ProviderEmbedder": "index.embed.provider",
     "RemoteEmbedder": "index.embed.remote",
     "SentenceEmbedder": "index.embed.sentence_model",
     "as_recorded": "index.embed.choose",
@@ -32,6 +35,7 @@ _HOME = {
     "minilm_folder": "index.embed.minilm",
     "multiplies_bytes": "index.embed.processor",
     "named": "index.embed.choose",
+    "provided": "index.embed.providers",
     "session": "index.embed.minilm",
 }
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, cast
 from index.embed.e5 import E5
 from index.embed.embedder import Precision
 from index.embed.minilm import MiniLM
+from index.embed.provider import ProviderEmbedder
+from index.embed.providers import provided
 from index.embed.remote import RemoteEmbedder
 from index.embed.sentence_model import SentenceEmbedder
 
@@ -15,11 +17,14 @@ if TYPE_CHECKING:
 
 
 def named(name: str, precision: Precision | None = None, url: str | None = None, key: str | None = None) -> Embedder:
-    """MiniLM that comes along, multilingual-e5-small, or a model or folder of sentence-transformers. Where there is a
-    `url`, the service there runs it.
+    """MiniLM that comes along, multilingual-e5-small, a model of a provider by LangChain's name for it, or a model or
+    folder of sentence-transformers. A service at a `url` runs it, where there is one.
 
     Without a precision it takes that of the store it is used with, or for a new one what the processor is quick at.
+    Raises EmbedderSettingUnused, PrecisionMissing.
     """
+    if provided(name):
+        return ProviderEmbedder(name, precision, url, key)
     if url:
         return RemoteEmbedder(name, url, key, precision)
     if name == E5.name:

@@ -104,7 +104,7 @@ class RemoteEmbedder:
             return [len(each.ids) for each in read]
         if self._tokenizes:
             return self._in_batches(self._pieces, texts, 1)
-        return [-(-len(text.encode(errors="replace")) // BYTES) for text in texts]
+        return [pieces_at_most(text) for text in texts]
 
     def _in_batches(self, ask: Callable[[Sequence[str]], Any], texts: Sequence[str], size: int) -> list[Any]:
         batches = [texts[start : start + size] for start in range(0, len(texts), size)]
@@ -216,6 +216,11 @@ class RemoteEmbedder:
         except ServiceFailed as error:
             self._forget()
             raise EmbedderUnreachable(self._service.url, str(error)) from error
+
+
+def pieces_at_most(text: str) -> int:
+    """A third of the text's bytes in UTF-8, which is more than the word pieces of nearly all texts."""
+    return -(-len(text.encode(errors="replace")) // BYTES)
 
 
 def _numbers(told: str | Sequence[float]) -> Vectors:
