@@ -25,7 +25,7 @@ FILE = "byline.toml"
 PREFIX = "BYLINE_"
 SECRETS = frozenset(  # environment only
     {
-        *("model_key", "hub_token", "store_token", "embedder_key", "judge_key", "service_key"),
+        *("model_key", "hub_token", "store_token", "embedder_key", "reranker_key", "judge_key", "service_key"),
         *("slack_app_token", "slack_bot_token", "slack_client_id", "slack_client_secret"),
         *("slack_signing_secret", "slack_token_key", "oidc_client_secret"),
     }
@@ -51,13 +51,21 @@ class Config:
     database_url: str | None = field(
         default=None, repr=False
     )  # a PostgreSQL database for many servers; by default files
-    embedder: str = "all-MiniLM-L6-v2"  # or `multilingual-e5-small`, or a model or folder of sentence-transformers
-    embedder_url: str | None = None  # a service that runs the embedder, with OpenAI's form of embeddings
-    embedder_key: str | None = field(default=None, repr=False)  # the key for `embedder_url`
+    embedder: str = (
+        "all-MiniLM-L6-v2"  # or `multilingual-e5-small`, `provider:model`, a model or folder of sentence-transformers
+    )
+    embedder_url: str | None = (
+        None  # a service that runs the embedder, with OpenAI's form of embeddings; of a provider, its own address
+    )
+    embedder_key: str | None = field(default=None, repr=False)  # the key for `embedder_url`, or for the provider
     precision: Literal["float32", "bfloat16", "int8"] | None = (
         None  # by default that of the index; for a new one, by the processor
     )
-    reranker: str | None = None  # a cross-encoder that reads the best hits again, or its folder
+    reranker: str | None = (
+        None  # reads the best hits again: a cross-encoder, its folder, or `cohere:MODEL` or `voyage:MODEL`
+    )
+    reranker_url: str | None = None  # a service that runs the reranker, with its provider's form, or with Cohere's
+    reranker_key: str | None = field(default=None, repr=False)  # the key for `reranker_url`, or for the provider
     judge: str | None = (
         None  # `coverage`, or a cross-encoder trained on inference, or its folder; by default the shipped
     )

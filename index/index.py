@@ -103,7 +103,7 @@ class Index:
         lets us in. `database_url` names a PostgreSQL database for the articles, which all machines share. Then the path
         is this machine's own place for what it makes from them. From the first search until `close`, a thread follows
         what others write. `patience` is how many seconds a write waits for another writer; `reranker` names a
-        cross-encoder, or its folder, that reads the best hits again.
+        cross-encoder, its folder, or a provider's model that reads the best hits again.
 
         A store on a read-only disk is read as it is when it is opened, by a copy among the system's temporary files.
 
@@ -347,7 +347,7 @@ class Index:
         Days, outlets, authors and kinds that the question names are understood, and told in the result. Not those that
         `ignore` has by their words or values, nor facts of the `filters`. `understand=False` takes the question as
         plain words. "Last week" is the one before `today`. Raises ArticleMissing and CollectionMissing where the
-        filters name what is not here; RerankerMissing.
+        filters name what is not here; RerankerMissing, RerankerFailed.
         """
         question = without_surrogates(question)
         from index.search.understand import heeded, in_force, narrower

@@ -85,6 +85,7 @@ class Bot:
         from bot.judge import Judge
         from index.embed import named, provided
         from index.index import Index
+        from index.search.rerank import named_reranker
 
         settings = config or Config()
         if not Index.exists(store, settings.database_url):
@@ -99,7 +100,7 @@ class Bot:
             store,
             embedder=embedder,
             url=settings.store_url,
-            reranker=settings.reranker,
+            reranker=named_reranker(settings.reranker, settings.reranker_url, settings.reranker_key),
             database_url=settings.database_url,
             token=settings.store_token,
         )

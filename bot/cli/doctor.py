@@ -63,6 +63,7 @@ def line(check: SetupCheck) -> Iterator[tuple[str, str]]:
 def examine(config: Config) -> Iterator[SetupCheck]:
     yield python()
     yield embedder(config)
+    yield from reranker(config)
     yield index(config)
     yield conversations(config)
     yield language_model(config)
@@ -90,6 +91,15 @@ def embedder(config: Config) -> SetupCheck:
     }.get(config.embedder, ("sentence_transformers", "`pip install byline`"))
     remedy = f"Install it with {named}."
     return replace(part("embedding model", package, remedy), found=config.embedder)
+
+
+def reranker(config: Config) -> Iterator[SetupCheck]:
+    """A reranker that a service runs is asked once; most have none."""
+    from index.search.rerank_provider import ServedReranker, served_elsewhere
+
+    if config.reranker and served_elsewhere(config.reranker, config.reranker_url):
+        asked = ServedReranker(config.reranker, config.reranker_url, config.reranker_key)
+        yield served("reranker", config.reranker, config.reranker_url, lambda: asked.scores("Who?", ["Nobody."]))
 
 
 def index(config: Config) -> SetupCheck:

@@ -69,6 +69,7 @@ def new_index(config: Config, agree: bool = True) -> Index:
     """
     from index import Index
     from index.embed import named
+    from index.search.rerank import named_reranker
 
     embedder = named(config.embedder, config.precision, config.embedder_url, config.embedder_key)
     return Index.open(
@@ -76,7 +77,7 @@ def new_index(config: Config, agree: bool = True) -> Index:
         embedder=embedder,
         url=config.store_url,
         agree=agree,
-        reranker=config.reranker,
+        reranker=named_reranker(config.reranker, config.reranker_url, config.reranker_key),
         database_url=config.database_url,
         token=config.store_token,
     )

@@ -1,4 +1,4 @@
-"""The best hits read again, each beside the question, by a cross-encoder. Off unless one is named."""
+"""The best hits read again, each beside the question, by a cross-encoder or a service. Off unless one is named."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from index.errors import RerankerMissing
 from index.quiet import quiet
 from index.search.fusion import lifted, ordered
+from index.search.rerank_provider import ServedReranker, served_elsewhere
 from index.types import Hit
 
 READ = 30  # hits that are read again; a cross-encoder of 6 layers takes about 0.4 s for them on two cores
@@ -65,9 +66,11 @@ def _sigmoid(logits: Any) -> Any:
     return logits.sigmoid()
 
 
-def named_reranker(name: str | Reranker | None) -> Reranker | None:
-    """The reranker of a name or folder."""
-    return CrossReader(name) if isinstance(name, str) else name
+def named_reranker(name: str | Reranker | None, url: str | None = None, key: str | None = None) -> Reranker | None:
+    """The reranker of a name: a provider's such as `cohere:rerank-v3.5`, one at a `url`, else a cross-encoder."""
+    if not isinstance(name, str):
+        return name
+    return ServedReranker(name, url, key) if served_elsewhere(name, url) else CrossReader(name)
 
 
 def rerank(reranker: Reranker, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:

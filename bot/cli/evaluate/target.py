@@ -71,7 +71,15 @@ def cached(kept: AnswerFile, config: Config, bot: Bot) -> Cache:
     own = (config.embedder, config.reranker, config.judge)
     files = [gguf_path(each.strip()) for each in (config.model or "").split(",")]
     models = (each for each in (*(Path(name).expanduser() for name in own if name), *files) if each)
-    settings = (own, bot.index.embedder.precision, config.model, config.model_url, config.strictness, bot.model)
+    settings = (
+        own,
+        bot.index.embedder.precision,
+        config.model,
+        config.model_url,
+        config.reranker_url,
+        config.strictness,
+        bot.model,
+    )
     program = (Path(str(resources.files(package))) for package in ("bot", "index"))
     sources = digest_of_files((*program, shipped("prompts")))
     collections = [(each.name, bot.index.collected(each.name), each.rules) for each in bot.index.collections()]
