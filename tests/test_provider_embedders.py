@@ -126,8 +126,8 @@ def test_vectors_are_the_providers_of_length_1(provider: ProviderService, addres
 
 
 def test_texts_go_out_as_they_are_and_surrogates_do_not(provider: ProviderService, address: str) -> None:
-    of_openai(address).embed(["half \ud800", "中国"])
-    assert provider.asked[0]["input"] == ["half ?", "中国"]
+    of_openai(address).embed(["half \ud800", "中国", ""])
+    assert provider.asked[0]["input"] == ["half ?", "中国", " "]
 
 
 def test_a_dimension_is_measured_once(provider: ProviderService, address: str) -> None:

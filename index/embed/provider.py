@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LONGEST_WHILE_INDEXING = 60.0  # seconds: limits of providers are by the minute, and nobody waits for a batch
 RETRIES_OF_SILENCE = 1  # each takes as long as the time-out
+BLANK = " "  # for an empty text, which some providers refuse together with all others of the request
 EXCERPT = 200  # characters of what a client said
 HTTP_LIBRARIES = ("httpx", "httpx2")  # the clients of providers use either, by their version
 
@@ -85,7 +86,7 @@ class ProviderEmbedder:
         """(n, dim), of length 1"""
         import numpy as np
 
-        told = self._told([without_surrogates(each) for each in texts])
+        told = self._told([without_surrogates(each) or BLANK for each in texts])
         try:
             with np.errstate(over="ignore"):  # what no float32 holds becomes infinite, and is refused
                 vectors = np.asarray(told, dtype=np.float32)
