@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 KEY = "a key of the provider"
 MODEL = "a-model"
+PATIENCE = 20.0  # seconds that a request waits for another one; fewer than a client waits for its reply
 Json = dict[str, Any]
 
 
@@ -49,7 +50,7 @@ class ProviderService:
         from starlette.routing import Route
 
         async def handle(request: Request) -> Response:
-            body = await request.json()
+            body = await request.json() if request.method == "POST" else {}
             self.asked.append({**body, "path": request.url.path, "key": request.headers.get("authorization")})
             if self.fails:
                 status, wait = self.fails.pop(0)
@@ -60,12 +61,12 @@ class ProviderService:
                     pass
             if self.key and request.headers.get("authorization") != f"Bearer {self.key}":
                 return JSONResponse({"error": {"message": "Incorrect API key"}, "message": "invalid api token"}, 401)
-            if body["model"] != MODEL:
-                return JSONResponse({"error": f"model {body['model']} not found", "message": "not found"}, 404)
+            if body.get("model") != MODEL:
+                return JSONResponse({"error": "model not found", "message": "not found"}, 404)
             await self.meet()
             return JSONResponse(self.replies(self.speak(request.url.path, body)))
 
-        return Starlette(routes=[Route("/{path:path}", handle, methods=["POST"])])
+        return Starlette(routes=[Route("/{path:path}", handle, methods=["GET", "POST"])])
 
     async def meet(self) -> None:
         """Counts how many requests are here at once; where they should meet, each waits for another one."""
@@ -77,7 +78,7 @@ class ProviderService:
             if self.together and self._now > 1:
                 self.together.set()
         if self.together:
-            await run_in_threadpool(self.together.wait, 60)
+            await run_in_threadpool(self.together.wait, PATIENCE)
         with self._counting:
             self._now -= 1
 
@@ -85,7 +86,6 @@ class ProviderService:
         speaking: dict[str, Callable[[Json], Json]] = {
             "/v1/embeddings": self.as_openai,
             "/api/embed": self.as_ollama,
-            "/v1/embed": self.as_cohere,
             "/v2/rerank": lambda body: {"id": "1", "results": self.ranked(body, body.get("top_n"))},
             "/v1/rerank": lambda body: {"object": "list", "data": self.ranked(body, body.get("top_k"))},
         }
@@ -102,15 +102,6 @@ class ProviderService:
 
     def as_ollama(self, body: Json) -> Json:
         return {"model": MODEL, "embeddings": [self.vector(text) for text in body["input"]]}
-
-    def as_cohere(self, body: Json) -> Json:
-        vectors = [self.vector(text) for text in body["texts"]]
-        return {
-            "response_type": "embeddings_by_type",
-            "id": "1",
-            "texts": body["texts"],
-            "embeddings": {"float": vectors},
-        }
 
     def ranked(self, body: Json, most: int | None) -> list[Json]:
         """The best first, as these services send them."""
