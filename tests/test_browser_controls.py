@@ -12,6 +12,7 @@ import pytest
 
 from bot.answering.bot import Bot
 from bot.auth.users import Role, Users
+from bot.model import Opened
 from bot.render.html.words import ENGLISH
 from bot.types import Model
 from bot.web.access import Access
@@ -314,6 +315,33 @@ def test_quotes_only_asks_no_model_and_is_remembered(page: Page, writing: str, q
     switch.uncheck()
     ask(page, QUESTION)
     assert "after two years" not in last_answer(page)
+
+
+def test_a_model_is_chosen_from_a_menu_and_the_last_question_goes_to_another(
+    page: Page, news: Index, script: Scripted, quoting: str
+) -> None:
+    script.says = lambda: iter(["The bridge reopened on 3 May 2021."])
+    models = {name: Opened((Model(name, script.complete, usage=script.meter.usage),)) for name in ("first", "second")}
+    page.goto(quoting)
+    page.get_by_text("3 articles · model: extractive").wait_for()
+    assert page.locator("#model").count() == 0
+    with serving(Bot(news, *models["first"].models, choices=models)) as address:
+        page.goto(address)
+        page.get_by_text("3 articles · model: first").wait_for()
+        menu = page.locator("#model input")
+        assert menu.input_value() == "first"
+        ask(page, QUESTION)
+        about = page.get_by_role("button", name="About this answer")
+        about.click()
+        page.get_by_text("first ·").wait_for()
+        menu.click()
+        page.get_by_role("option", name="second").click()
+        page.locator("#fold button").first.click()
+        page.locator("#retry").click()
+        page.locator("#chat .doing").wait_for(state="detached")
+        page.locator("#chat .acts").wait_for()
+        about.click()
+        page.get_by_text("second ·").wait_for()
 
 
 def test_a_day_is_chosen_from_a_calendar_and_a_month_is_written(page: Page, quoting: str) -> None:

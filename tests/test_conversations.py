@@ -43,6 +43,7 @@ from bot.types import (
     Status,
     Timings,
     Turn,
+    Usage,
 )
 from bot.wording import worded
 from index.sql import NUL
@@ -305,6 +306,7 @@ parts: dict[str, st.SearchStrategy[object]] = {
     ).map(tuple),
     "trace": st.lists(st.builds(Judgement, words, words, words, shares, shares), max_size=2).map(tuple),
     "timings": st.builds(Timings, *[st.none() | shares] * 4),
+    "usage": st.none() | st.builds(Usage, numbers, numbers, numbers, st.none() | shares),
 }
 answers = st.builds(Answer, **parts)
 

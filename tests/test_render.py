@@ -72,7 +72,7 @@ def test_the_json_of_an_answer_has_the_keys_of_the_contract() -> None:
             "evidence",
             "filters",
         ),
-        *("understood", "reason", "notice", "nearest", "blocks", "trace", "seconds"),
+        *("understood", "reason", "notice", "nearest", "blocks", "trace", "seconds", "tokens"),
     ]
     assert found["sentences"] == [
         {

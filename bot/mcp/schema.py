@@ -66,6 +66,7 @@ _BLOCK = {
 }
 _JUDGEMENT = record(step=TEXT, task=TEXT, text=TEXT, score=NUMBER, threshold=NUMBER, passed={"type": "boolean"})
 _SECONDS = record(**{name: maybe(NUMBER) for name in ("search", "evidence", "first_token", "total")})
+_TOKENS = record(read=WHOLE, cached=WHOLE, written=WHOLE, cost=maybe(NUMBER))
 
 ANSWER = record(
     question=TEXT,
@@ -87,6 +88,7 @@ ANSWER = record(
     blocks=many(_BLOCK),
     trace=many(_JUDGEMENT),
     seconds=_SECONDS,
+    tokens=maybe(_TOKENS),
 )
 REPORT = record(
     text=TEXT,

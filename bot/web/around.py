@@ -38,7 +38,7 @@ class Around:
             await asyncio.sleep(LOOK)
 
     async def greet(self, who: Visitor, query: Sequence[tuple[str, str]]) -> AsyncGenerator[list[Any]]:
-        """The line about the articles, the chat before anything is asked, and the choice to leave a model out.
+        """The line about the articles, the chat before anything is asked, and the choices of a model.
 
         First without the questions to begin with, which take a while; then with them.
         """
@@ -47,7 +47,7 @@ class Around:
         await self.opened_now()
         yield await asyncio.to_thread(self._about, who)
         questions = await asyncio.to_thread(self._to_begin_with, query)
-        yield [gr.skip(), gr.Chatbot(examples=[{"text": each} for each in questions]), gr.skip()]
+        yield [gr.skip(), gr.Chatbot(examples=[{"text": each} for each in questions]), gr.skip(), gr.skip()]
 
     def settle(self, who: Visitor, conversation: ChatState) -> list[Any]:
         """The values of the components below the last answer, and the sign that something can be asked after it."""
@@ -113,10 +113,12 @@ class Around:
         try:
             bot = self.opening.bot()
         except ShownError as error:
-            return [f'<p class="failed">{safe(who.words.error(error))}</p>', gr.skip(), gr.skip()]
+            return [f'<p class="failed">{safe(who.words.error(error))}</p>', gr.skip(), gr.skip(), gr.skip()]
         placeholder = welcome.opened(bot.index.inventory(), who.words)
         switch = gr.CheckboxGroup(visible=not bot.extractive)
-        return [line(about(bot, who.words)), gr.Chatbot(placeholder=placeholder), switch]
+        names = list(bot.choices)
+        menu = gr.Dropdown(names, value=next(iter(names), None), visible=len(names) > 1)
+        return [line(about(bot, who.words)), gr.Chatbot(placeholder=placeholder), switch, menu]
 
     def _to_begin_with(self, query: Sequence[tuple[str, str]]) -> tuple[str, ...]:
         """The questions to begin with; none where the page's address limits what is asked about: they are about all

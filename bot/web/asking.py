@@ -39,7 +39,7 @@ def send(question: str) -> list[Any]:
 class Asking:
     """Requests for answers, within the filters that are `chosen`. Each gives what the steps of its answer change.
 
-    Where `quotes` holds something, no language model is asked.
+    Where `quotes` holds something, no language model is asked; else the `model`, or without one the usual one.
     """
 
     opening: Opening
@@ -49,16 +49,18 @@ class Asking:
     recall: Recall
 
     def ask(
-        self, who: Visitor, question: str, conversation: ChatState, quotes: Any, *chosen: Any
+        self, who: Visitor, question: str, conversation: ChatState, quotes: Any, model: Any, *chosen: Any
     ) -> AsyncGenerator[list[Any]]:
-        return self._answer(who, conversation, chosen, self._steps(question, quotes), question)
+        return self._answer(who, conversation, chosen, self._steps(question, quotes, model), question)
 
-    def queue(self, who: Visitor, told: str, conversation: ChatState, quotes: Any, *chosen: Any) -> list[Any]:
+    def queue(
+        self, who: Visitor, told: str, conversation: ChatState, quotes: Any, model: Any, *chosen: Any
+    ) -> list[Any]:
         """Values for `Layout.shown`: a question that was sent while another one was being answered waits for that."""
         mine, question = owned(conversation, who), told.partition(" ")[2]
         try:
             before = self.running.at(mine.place)
-            run = self._begin(who, mine, chosen, self._steps(question, quotes), question)
+            run = self._begin(who, mine, chosen, self._steps(question, quotes, model), question)
         except ShownError as error:
             return refused(question, mine.words.error(error))
         return unchanged() if run is before else changes(None, replace(run.latest, words=mine.words), follow=True)
@@ -78,25 +80,25 @@ class Asking:
             yield changes(None, self.recall(mine))
 
     def ask_example(
-        self, who: Visitor, example: dict[str, str], conversation: ChatState, quotes: Any, *chosen: Any
+        self, who: Visitor, example: dict[str, str], conversation: ChatState, quotes: Any, model: Any, *chosen: Any
     ) -> AsyncGenerator[list[Any]]:
-        return self.ask(who, example["text"], conversation, quotes, *chosen)
+        return self.ask(who, example["text"], conversation, quotes, model, *chosen)
 
     def ask_again(
-        self, who: Visitor, heeded: list[str], conversation: ChatState, quotes: Any, *chosen: Any
+        self, who: Visitor, heeded: list[str], conversation: ChatState, quotes: Any, model: Any, *chosen: Any
     ) -> AsyncGenerator[list[Any]]:
         """The last question, of which what is not `heeded` no longer counts."""
 
         def steps(before: ChatState, options: Options, cancel: Cancellation) -> Generator[ChatState]:
             ignored = [each for each in before.named if understood(each, before.words) not in heeded]
             last = (before.last or NOT_ASKED).options
-            again = replace(options, request=last.request, length=last.length, quotes=bool(quotes))
+            again = replace(options, request=last.request, length=last.length, quotes=bool(quotes), model=model or None)
             return reconsider(self.opening, self.history, ignored, before, cancel, again)
 
         return self._answer(who, conversation, chosen, steps)
 
     def ask_as(
-        self, who: Visitor, wanted: str, length: str, conversation: ChatState, quotes: Any, *chosen: Any
+        self, who: Visitor, wanted: str, length: str, conversation: ChatState, quotes: Any, model: Any, *chosen: Any
     ) -> AsyncGenerator[list[Any]]:
         """The last question, with another kind or length of answer."""
 
@@ -105,30 +107,46 @@ class Asking:
             # Who changes the length alone has not chosen the kind that is shown.
             request = Intent(wanted) if wanted in set(OFFERED) - {last.shown_as} else last.options.request
             long = Length(length) if length in set(Length) else Length.USUAL
-            again = replace(options, request=request, length=long, quotes=bool(quotes))
+            again = replace(options, request=request, length=long, quotes=bool(quotes), model=model or None)
             return reconsider(self.opening, self.history, last.ignored, before, cancel, again)
 
         return self._answer(who, conversation, chosen, steps)
 
-    def retry(self, who: Visitor, conversation: ChatState, quotes: Any, *chosen: Any) -> AsyncGenerator[list[Any]]:
+    def retry(
+        self, who: Visitor, conversation: ChatState, quotes: Any, model: Any, *chosen: Any
+    ) -> AsyncGenerator[list[Any]]:
         def steps(before: ChatState, options: Options, cancel: Cancellation) -> Generator[ChatState]:
             last = len(before.exchanges)
             question = before.exchanges[-1].question if last else ""
             return rewrite(
-                self.opening, self.history, last, question, before, cancel, replace(options, quotes=bool(quotes))
+                self.opening,
+                self.history,
+                last,
+                question,
+                before,
+                cancel,
+                replace(options, quotes=bool(quotes), model=model or None),
             )
 
         return self._answer(who, conversation, chosen, steps)
 
-    def _steps(self, question: str, quotes: Any) -> Steps:
+    def _steps(self, question: str, quotes: Any, model: Any) -> Steps:
         only = bool(quotes)
 
         def steps(before: ChatState, options: Options, cancel: Cancellation) -> Generator[ChatState]:
             if number := before.editing:
                 return rewrite(
-                    self.opening, self.history, number, question, before, cancel, replace(options, quotes=only)
+                    self.opening,
+                    self.history,
+                    number,
+                    question,
+                    before,
+                    cancel,
+                    replace(options, quotes=only, model=model or None),
                 )
-            return converse(self.opening, self.history, question, before, cancel, replace(options, quotes=only))
+            return converse(
+                self.opening, self.history, question, before, cancel, replace(options, quotes=only, model=model or None)
+            )
 
         return steps
 

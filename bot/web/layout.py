@@ -42,6 +42,7 @@ class QuestionBox:
     afresh: Any
     leaving: Any
     quotes: Any  # whether no language model is to be asked
+    model: Any  # which one is, where several are offered
     filters: filtering.Filtering
     fields: keeping.KeepingFields
     ending: DeletionPrompt
@@ -185,6 +186,9 @@ def _question(said: Callable[[str], Any]) -> QuestionBox:
             visible=False,
             min_width=0,
         )
+        model = gr.Dropdown(
+            label=said("model"), container=False, elem_id="model", visible=False, min_width=0, scale=0, filterable=False
+        )
     fields, ending = keeping.draw(said), _ending(said)
     notice = gr.Markdown(elem_id="notice", latex_delimiters=[])
     box = gr.Textbox(
@@ -206,4 +210,6 @@ def _question(said: Callable[[str], Any]) -> QuestionBox:
     settled = gr.Textbox(show_label=False, visible="hidden")
     buttons = following, fold, afresh, leaving
     told = sent, queued, dropped, edited, settled
-    return QuestionBox(wanted, length, named, *buttons, quotes, filters, fields, ending, notice, box, about, *told)
+    return QuestionBox(
+        wanted, length, named, *buttons, quotes, model, filters, fields, ending, notice, box, about, *told
+    )

@@ -63,7 +63,7 @@ def _suggest(layout: Layout, around: Around) -> Any:
 def _follow_on(layout: Layout, asking: Asking) -> Any:
     """Gives the event that shows an answer which was on its way when the page or the conversation came."""
     question, state = layout.question, layout.state
-    given = [question.queued, state, question.quotes, *question.chosen]
+    given = [question.queued, state, question.quotes, question.model, *question.chosen]
     question.queued.change(called(asking.queue), given, layout.shown, trigger_mode="multiple", **QUIETLY)
     question.dropped.change(called(asking.drop), [question.dropped, state], None, trigger_mode="multiple", **QUIETLY)
     return layout.following.change(
@@ -77,7 +77,7 @@ def _ask(layout: Layout, asking: Asking, suggesting: Any) -> list[Any]:
 
     state, shown, messages, question = layout.state, layout.shown, layout.messages, layout.question
     box, sent, named, beside = question.box, question.sent, question.named, question.beside
-    given = [state, question.quotes, *question.chosen]
+    given = [state, question.quotes, question.model, *question.chosen]
     kind = [question.wanted, question.length]
     presses = [
         messages.example_select,
@@ -187,5 +187,5 @@ def _follow(layout: Layout, around: Around, suggesting: Any, changed: Sequence[A
 
 
 def _greet(page: Blocks, layout: Layout, around: Around) -> None:
-    shown = [layout.question.about, layout.messages, layout.question.quotes]
+    shown = [layout.question.about, layout.messages, layout.question.quotes, layout.question.model]
     page.load(queried_in_steps(around.greet), None, shown, concurrency_limit=None, **QUIETLY)
