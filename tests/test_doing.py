@@ -459,7 +459,7 @@ class Session:
     def ask(self, question: str) -> str:
         """The chat's messages as they are when the answer is done, as text."""
         held = [question, *[None] * (len(self._ask["inputs"]) - 1)]
-        held[2:6] = [[], [], [], []]  # type: ignore[list-item]
+        held[2:7] = [[], None, [], [], []]  # type: ignore[list-item]
         body = {"data": held, "fn_index": self._ask["id"], "session_hash": self._name, "event_data": None}
         self._http.post("gradio_api/queue/join", json=body).raise_for_status()
         place = self._ask["outputs"].index(self._chat)
