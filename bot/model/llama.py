@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -73,12 +74,14 @@ class Engine:
             prompt = self._tokens(llama, messages)
             written: list[int] = []
             room = min(limit, self.context - len(prompt))
+            ending = sys.is_finalizing  # held here: the module may be gone by then
             try:
                 with self._adapted(llama, prompt, words, adapter, cancel) if adapter else nullcontext(0) as counted:
                     tokens = islice(self._sample(llama, prompt, counted, temperature, cancel), room)
                     yield from until(stops, decode(piece(llama, token) for token in _tee(tokens, written)))
             finally:
-                self.meter.add(Usage(written=len(written)), cancel)
+                if not ending():  # modules are gone by then
+                    self.meter.add(Usage(written=len(written)), cancel)
             return CompletionEnd(len(written) < room, len(prompt), len(written))
 
     def read(
