@@ -15,6 +15,7 @@ from bot.model.meter import Meter
 from bot.model.stream import pause, pieces
 from bot.types import Cancellation, Cited, Model, Price, Prompt, Usage
 from index.extras import installing
+from index.http_errors import http_errors
 from index.quiet import quiet
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ CITING = "anthropic:"  # the provider whose models cite their excerpts
 RETRIES = 2  # of a request after a transient error; few, since a person waits
 FIRST_PAUSE = 0.5  # seconds before the first retry; each further pause is twice as long
 LONGEST_PAUSE = 10.0  # seconds; the request fails if a server asks for more
-HTTP_LIBRARIES = ("httpx", "httpx2")  # the clients of providers use either, by their version
 BUDGET = 6_000  # tokens of evidence: hosted models read thousands a second
 
 
@@ -188,18 +188,13 @@ def _reason(error: Exception, url: str | None, timeout: float) -> str:
 def _timed_out(error: Exception) -> bool:
     from langchain_core.exceptions import ModelTimeoutError
 
-    return isinstance(error, (ModelTimeoutError, TimeoutError, *_http_errors("TimeoutException")))
+    return isinstance(error, (ModelTimeoutError, TimeoutError, *http_errors("TimeoutException")))
 
 
 def _unreachable(error: Exception) -> bool:
     from langchain_core.exceptions import ModelConnectionError
 
-    return isinstance(error, (ModelConnectionError, OSError, *_http_errors("TransportError")))
-
-
-def _http_errors(name: str) -> list[type[Exception]]:
-    """The errors of this name in the HTTP libraries that providers' clients use: those that are imported."""
-    return [getattr(sys.modules[library], name) for library in HTTP_LIBRARIES if library in sys.modules]
+    return isinstance(error, (ModelConnectionError, OSError, *http_errors("TransportError")))
 
 
 def _status(error: Exception) -> int | None:

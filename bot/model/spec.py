@@ -9,6 +9,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypedDict, Unpack
 
 from bot.errors import ModelMissing, ModelUnknown, NothingAfterExtractive
 from bot.model.chain import EXTRACTIVE
@@ -34,34 +35,21 @@ class Opened:
     notice: Reason | None = None
 
 
-def open_model(
-    spec: str | None = None,
-    *,
-    url: str | None = None,
-    key: str | None = None,
-    timeout: float = 60.0,
-    folder: Path | None = None,
-    writer: Writer = "auto",
-    evidence_tokens: int | None = None,
-    prices: Mapping[str, Price] = MappingProxyType({}),
-) -> Opened:
-    """The models of `spec`: `local`, `extractive`, `gguf:NAME`, `gguf:PATH` or `provider:name`.
+class ModelOptions(TypedDict, total=False):
+    """Options of `open_models`, beside the specs."""
 
-    Several have commas between; if a model fails, the next one takes over. None gives the best model here. `url` and
-    `key` are for the first named provider only, `timeout` (seconds) and `prices` (by specs) for all providers. `folder`
-    holds the local model. `writer` and `evidence_tokens` are as in `bot.model.writers.able`. Loads nothing and opens no
-    connection. Raises `ModelUnknown`, `NothingAfterExtractive`, `ModelMissing`.
-    """
-    [opened] = open_models(
-        [spec],
-        url=url,
-        key=key,
-        timeout=timeout,
-        folder=folder,
-        writer=writer,
-        evidence_tokens=evidence_tokens,
-        prices=prices,
-    )
+    url: str | None
+    key: str | None
+    timeout: float
+    folder: Path | None
+    writer: Writer
+    evidence_tokens: int | None
+    prices: Mapping[str, Price]
+
+
+def open_model(spec: str | None = None, **options: Unpack[ModelOptions]) -> Opened:
+    """The models of one spec, as by `open_models`."""
+    [opened] = open_models([spec], **options)
     return opened
 
 
@@ -76,7 +64,14 @@ def open_models(
     evidence_tokens: int | None = None,
     prices: Mapping[str, Price] = MappingProxyType({}),
 ) -> list[Opened]:
-    """The models of each spec, as by `open_model`. A model that several name is one; the first provider is of all."""
+    """The models of each spec: `local`, `extractive`, `gguf:NAME`, `gguf:PATH` or `provider:name`.
+
+    Several have commas between; if a model fails, the next one takes over. None gives the best model here. A model that
+    several specs name is opened once. `url` and `key` are for the first named provider of all specs only, `timeout`
+    (seconds) and `prices` (by specs) for all providers. `folder` holds the local model. `writer` and `evidence_tokens`
+    are as in `bot.model.writers.able`. Loads nothing and opens no connection. Raises `ModelUnknown`,
+    `NothingAfterExtractive`, `ModelMissing`.
+    """
     named = [name for spec in specs if spec for name in _names(spec)]
     provide = _providers(named, url, key, timeout, prices)
 

@@ -37,9 +37,9 @@ def send(question: str) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Requests for answers, within the filters that are `chosen`. Each gives what the steps of its answer change.
+    """Requests for answers by what is `chosen`: quotes alone, a model, and the values of the filters, in this order.
 
-    Where `quotes` holds something, no language model is asked; else the `model`, or without one the usual one.
+    Each gives what the steps of its answer change. Where quotes alone are ticked, no language model is asked.
     """
 
     opening: Opening
@@ -48,19 +48,15 @@ class Asking:
     running: Running
     recall: Recall
 
-    def ask(
-        self, who: Visitor, question: str, conversation: ChatState, quotes: Any, model: Any, *chosen: Any
-    ) -> AsyncGenerator[list[Any]]:
-        return self._answer(who, conversation, chosen, self._steps(question, quotes, model), question)
+    def ask(self, who: Visitor, question: str, conversation: ChatState, *chosen: Any) -> AsyncGenerator[list[Any]]:
+        return self._answer(who, conversation, chosen, self._steps(question), question)
 
-    def queue(
-        self, who: Visitor, told: str, conversation: ChatState, quotes: Any, model: Any, *chosen: Any
-    ) -> list[Any]:
+    def queue(self, who: Visitor, told: str, conversation: ChatState, *chosen: Any) -> list[Any]:
         """Values for `Layout.shown`: a question that was sent while another one was being answered waits for that."""
         mine, question = owned(conversation, who), told.partition(" ")[2]
         try:
             before = self.running.at(mine.place)
-            run = self._begin(who, mine, chosen, self._steps(question, quotes, model), question)
+            run = self._begin(who, mine, chosen, self._steps(question), question)
         except ShownError as error:
             return refused(question, mine.words.error(error))
         return unchanged() if run is before else changes(None, replace(run.latest, words=mine.words), follow=True)
@@ -80,25 +76,25 @@ class Asking:
             yield changes(None, self.recall(mine))
 
     def ask_example(
-        self, who: Visitor, example: dict[str, str], conversation: ChatState, quotes: Any, model: Any, *chosen: Any
+        self, who: Visitor, example: dict[str, str], conversation: ChatState, *chosen: Any
     ) -> AsyncGenerator[list[Any]]:
-        return self.ask(who, example["text"], conversation, quotes, model, *chosen)
+        return self.ask(who, example["text"], conversation, *chosen)
 
     def ask_again(
-        self, who: Visitor, heeded: list[str], conversation: ChatState, quotes: Any, model: Any, *chosen: Any
+        self, who: Visitor, heeded: list[str], conversation: ChatState, *chosen: Any
     ) -> AsyncGenerator[list[Any]]:
         """The last question, of which what is not `heeded` no longer counts."""
 
         def steps(before: ChatState, options: Options, cancel: Cancellation) -> Generator[ChatState]:
             ignored = [each for each in before.named if understood(each, before.words) not in heeded]
             last = (before.last or NOT_ASKED).options
-            again = replace(options, request=last.request, length=last.length, quotes=bool(quotes), model=model or None)
+            again = replace(options, request=last.request, length=last.length)
             return reconsider(self.opening, self.history, ignored, before, cancel, again)
 
         return self._answer(who, conversation, chosen, steps)
 
     def ask_as(
-        self, who: Visitor, wanted: str, length: str, conversation: ChatState, quotes: Any, model: Any, *chosen: Any
+        self, who: Visitor, wanted: str, length: str, conversation: ChatState, *chosen: Any
     ) -> AsyncGenerator[list[Any]]:
         """The last question, with another kind or length of answer."""
 
@@ -107,46 +103,24 @@ class Asking:
             # Who changes the length alone has not chosen the kind that is shown.
             request = Intent(wanted) if wanted in set(OFFERED) - {last.shown_as} else last.options.request
             long = Length(length) if length in set(Length) else Length.USUAL
-            again = replace(options, request=request, length=long, quotes=bool(quotes), model=model or None)
+            again = replace(options, request=request, length=long)
             return reconsider(self.opening, self.history, last.ignored, before, cancel, again)
 
         return self._answer(who, conversation, chosen, steps)
 
-    def retry(
-        self, who: Visitor, conversation: ChatState, quotes: Any, model: Any, *chosen: Any
-    ) -> AsyncGenerator[list[Any]]:
+    def retry(self, who: Visitor, conversation: ChatState, *chosen: Any) -> AsyncGenerator[list[Any]]:
         def steps(before: ChatState, options: Options, cancel: Cancellation) -> Generator[ChatState]:
             last = len(before.exchanges)
             question = before.exchanges[-1].question if last else ""
-            return rewrite(
-                self.opening,
-                self.history,
-                last,
-                question,
-                before,
-                cancel,
-                replace(options, quotes=bool(quotes), model=model or None),
-            )
+            return rewrite(self.opening, self.history, last, question, before, cancel, options)
 
         return self._answer(who, conversation, chosen, steps)
 
-    def _steps(self, question: str, quotes: Any, model: Any) -> Steps:
-        only = bool(quotes)
-
+    def _steps(self, question: str) -> Steps:
         def steps(before: ChatState, options: Options, cancel: Cancellation) -> Generator[ChatState]:
             if number := before.editing:
-                return rewrite(
-                    self.opening,
-                    self.history,
-                    number,
-                    question,
-                    before,
-                    cancel,
-                    replace(options, quotes=only, model=model or None),
-                )
-            return converse(
-                self.opening, self.history, question, before, cancel, replace(options, quotes=only, model=model or None)
-            )
+                return rewrite(self.opening, self.history, number, question, before, cancel, options)
+            return converse(self.opening, self.history, question, before, cancel, options)
 
         return steps
 
@@ -173,7 +147,8 @@ class Asking:
 
     def _begin(self, who: Visitor, mine: ChatState, chosen: Sequence[Any], steps: Steps, question: str = "") -> Run:
         """Has a question answered: now, or after those of its conversation that wait. Raises Said and DayUnclear."""
-        options = Options(filtering.filters_of(*chosen))
+        quotes, model, *filters = chosen
+        options = Options(filtering.filters_of(*filters), quotes=bool(quotes), model=model or None)
 
         def answer(before: ChatState, cancel: Cancellation) -> Generator[ChatState]:
             return steps(before, options, cancel)

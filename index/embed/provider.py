@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ from index.embed.embedder import Precision
 from index.embed.providers import PROVIDERS, class_options
 from index.embed.remote import AT_ONCE, BATCH, LIMIT, pieces_at_most
 from index.errors import EmbedderFailed, EmbedderNotSetUp, PrecisionMissing
+from index.http_errors import http_errors
 from index.quiet import quiet
 from index.remote import FIRST_PAUSE, LONGEST_PAUSE, RETRIES, TIMEOUT
 from index.text.surrogates import without_surrogates
@@ -28,7 +28,6 @@ LONGEST_WHILE_INDEXING = 60.0  # seconds: limits of providers are by the minute,
 RETRIES_OF_SILENCE = 1  # each takes as long as the time-out
 BLANK = " "  # for an empty text, which some providers refuse together with all others of the request
 EXCERPT = 200  # characters of what a client said
-HTTP_LIBRARIES = ("httpx", "httpx2")  # the clients of providers use either, by their version
 
 
 class ProviderEmbedder:
@@ -188,16 +187,11 @@ def _asked_pause(error: BaseException) -> float | None:
 
 
 def _timed_out(error: Exception) -> bool:
-    return any(isinstance(each, (TimeoutError, *_http_errors("TimeoutException"))) for each in _causes(error))
+    return any(isinstance(each, (TimeoutError, *http_errors("TimeoutException"))) for each in _causes(error))
 
 
 def _unreachable(error: Exception) -> bool:
-    return any(isinstance(each, (OSError, *_http_errors("TransportError"))) for each in _causes(error))
-
-
-def _http_errors(name: str) -> list[type[Exception]]:
-    """The errors of this name in the HTTP libraries that providers' clients use: those that are imported."""
-    return [getattr(sys.modules[library], name) for library in HTTP_LIBRARIES if library in sys.modules]
+    return any(isinstance(each, (OSError, *http_errors("TransportError"))) for each in _causes(error))
 
 
 def _status(error: Exception) -> int | None:
